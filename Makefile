@@ -1,0 +1,68 @@
+# Commands of qa-bot; each sets up the virtual environment first when it is needed.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help chat ask index import eval bench train-model fit test lint lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export Q FILE
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+.venv/.runtime: pyproject.toml constraints.txt
+	@echo "setting up .venv (once; some minutes)" >&2
+	@$(PYTHON) -c 'import sys; sys.exit("qa-bot needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.runtime
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+chat: .venv/.runtime ## start the web chat, building the index if needed
+	@$(BIN)/python app.py
+
+ask: .venv/.runtime ## answer one question: make ask Q='...'
+	@test -n "$$Q" || { echo "give a question: make ask Q='...'" >&2; exit 2; }
+	@$(BIN)/qa-bot index >/dev/null
+	@$(BIN)/qa-bot ask -- "$$Q"
+
+index: .venv/.runtime ## bring the index up to date with corpus/
+	@$(BIN)/qa-bot index
+
+import: .venv/.runtime ## turn a newspaper page into articles: make import FILE=...
+	@test -n "$$FILE" || { echo "name a page: make import FILE=page.txt" >&2; exit 2; }
+	@$(BIN)/qa-bot import -- "$$FILE"
+
+eval: .venv/.dev ## measure quality on the sets beside the project; renews docs/benchmarks.md
+	@$(BIN)/python scripts/evaluate.py
+
+bench: .venv/.dev ## measure speed; renews docs/benchmarks.md
+	@$(BIN)/python scripts/bench.py
+
+train-model: .venv/.dev ## train the default embedding model again
+	@$(BIN)/python scripts/train_model.py
+
+fit: .venv/.dev ## fit the confidence again
+	@$(BIN)/python scripts/fit_confidence.py
+
+test: lint ## ruff, mypy and all tests
+	@$(BIN)/python -m pytest
+
+lint: .venv/.dev ## ruff and mypy only
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+
+lock: .venv/.dev ## write the installed versions to constraints.txt
+	@{ echo "# Every package at the version that the tests ran with. Renew with: make lock"; \
+	  $(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//'; } > constraints.txt
+
+clean: ## remove the environment, caches and the index
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	@find index -mindepth 1 ! -name README.md -delete

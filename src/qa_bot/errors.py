@@ -1,0 +1,62 @@
+"""The exceptions that a caller may meet; each message says what is wrong, where, and what to do.
+
+QaBotError
+├── CorpusError            an article file or the corpus folder
+├── PageError              a page that cannot be imported
+├── ModelError             an embedding model that cannot be loaded
+├── IndexNotFoundError     no index where one is expected
+├── IndexMismatchError     an index of another format, model or corpus
+├── IndexDamagedError      an index whose files are not what its manifest says
+├── IndexBusyError         another process is building this index
+├── QuestionError          a question that cannot be asked
+├── QuestionSetError       a line of a question set
+└── SettingsError          a setting that is unknown or out of range
+"""
+
+
+class QaBotError(Exception):
+    """Base of every error that qa-bot raises on purpose."""
+
+
+class CorpusError(QaBotError):
+    """An article file or the corpus folder cannot be used."""
+
+
+class PageError(QaBotError):
+    """A page cannot be imported."""
+
+
+class ModelError(QaBotError):
+    """An embedding model cannot be loaded."""
+
+
+class IndexNotFoundError(QaBotError):
+    """There is no index in the folder."""
+
+
+class IndexMismatchError(QaBotError):
+    """The index was built with another format, model or setting."""
+
+
+class IndexDamagedError(QaBotError):
+    """A file of the index is missing or not what the manifest says."""
+
+
+class IndexBusyError(QaBotError):
+    """Another process is building the same index."""
+
+
+class IndexWriteError(QaBotError):
+    """The index folder cannot be written."""
+
+
+class QuestionError(QaBotError):
+    """The question is empty, too long or not text."""
+
+
+class QuestionSetError(QaBotError):
+    """A line of a question set cannot be used."""
+
+
+class SettingsError(QaBotError):
+    """A setting is unknown, of the wrong type or out of range."""

@@ -1,0 +1,291 @@
+"""The data that flows through qa-bot, from an article file to an answer: plain and frozen.
+
+Read top to bottom, this is the life of an answer: a file becomes an `Article`, its text is cut
+into `Passage`s of `Sentence`s, a question becomes a `Query`, the index returns passages,
+sentences of them become `Quote`s, and quotes make an `Answer`.
+
+Offsets are indices of code points into the text of the article's file (its bytes decoded as UTF-8,
+line ends as they are), `start` inclusive, `end` exclusive. Lines count from 1.
+"""
+
+import datetime as dt
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who wrote an article or speaks in it; `role` is the post as printed."""
+
+    name: str
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article's text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFrom:
+    """The page that an article was read from: file (inside the corpus folder) and its lines."""
+
+    file: str
+    line_start: int
+    line_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of an article's body, without its speaker label.
+
+    Attributes:
+        span: Where it stands; a label such as `**Li Wei:**` lies before `span.start`.
+        section: Text of the heading above it, if any.
+        speaker: Name of the person who says it, if anybody.
+    """
+
+    span: Span
+    section: str | None
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A piece of front matter that can be quoted: a byline, a caption, an author's footnote.
+
+    Attributes:
+        key: The front matter field it stands in, such as `credits` or `date`.
+        span: Where it stands in the file, without YAML's quotation marks.
+    """
+
+    key: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article file as read.
+
+    Attributes:
+        id: Place in the corpus folder with `/`, such as `2025/interview.md`; unique.
+        text: The whole file, front matter included; what all offsets point into.
+        sha256: Hex digest of the file's bytes.
+        facts: Quotable pieces of the front matter, in file order.
+        paragraphs: The body, in file order; they never overlap.
+    """
+
+    id: str
+    text: str
+    sha256: str
+    title: str
+    authors: tuple[Person, ...] = ()
+    source: str | None = None
+    section: str | None = None
+    date: dt.date | None = None
+    url: str | None = None
+    kind: str | None = None
+    speakers: tuple[Person, ...] = ()
+    imported_from: ImportedFrom | None = None
+    facts: tuple[Fact, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage; `paragraph` counts the article's paragraphs from 0."""
+
+    span: Span
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is indexed and retrieved: neighbouring sentences of one section and one speaker.
+
+    Attributes:
+        text: `article.text[span.start:span.end]`.
+        context: Words that help to find the passage but do not stand in it (the article's title
+            for front matter); indexed with it, never quoted.
+        is_metadata: Whether it is the article's front matter.
+    """
+
+    span: Span
+    text: str
+    section: str | None
+    speaker: str | None
+    sentences: tuple[Sentence, ...]
+    context: str = ""
+    is_metadata: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as understood.
+
+    Attributes:
+        question: What was typed.
+        understood_as: The question with what the conversation adds; equals `question` when
+            nothing was added.
+        weights: Terms to look for (see `index.terms`), each with its weight in (0, 1].
+        core: Those of the terms that an answer should cover: none across two words.
+        speakers: Names whose words alone are asked for; empty: anybody's.
+        is_list: Whether several points are asked for.
+        is_comparison: Whether each speaker's own view is asked for, side by side.
+        answer_type: What the answer must contain (`number`, `date`, ...), if that is known.
+    """
+
+    question: str
+    understood_as: str
+    weights: dict[str, float]
+    core: AbstractSet[str]
+    speakers: tuple[str, ...] = ()
+    is_list: bool = False
+    is_comparison: bool = False
+    answer_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRef:
+    """What an answer says of the article that a quote stands in.
+
+    Attributes:
+        path: The file: the corpus folder as it was given, joined with the article's id.
+    """
+
+    id: str
+    path: str
+    title: str
+    authors: tuple[Person, ...]
+    source: str | None
+    date: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """Where a sentence stood on the page it was imported from."""
+
+    file: str
+    line_start: int
+    line_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of an article, proven: `text` is the file's text at `span`.
+
+    Attributes:
+        highlights: The answer inside the quote, as spans of the article's text.
+        score: Of the best sentence in it; higher is better, within one question only.
+    """
+
+    text: str
+    article: ArticleRef
+    speaker: Person | None
+    section: str | None
+    span: Span
+    line_start: int
+    line_end: int
+    page: PageRef | None
+    highlights: tuple[Span, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """A passage as shown beside an answer, with its place."""
+
+    text: str
+    article: ArticleRef
+    span: Span
+    line_start: int
+    line_end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question got.
+
+    Attributes:
+        confidence: Calibrated probability in [0, 1] that the quotes answer the question.
+        quotes: Empty exactly when `answered` is false.
+        passages: The nearest passages, in rank order.
+        stale: Paths of files that changed since the index was built; nothing of them is shown.
+        timings_ms: Milliseconds for `retrieve`, `select` and in `total`.
+    """
+
+    question: str
+    understood_as: str
+    answered: bool
+    confidence: float
+    quotes: tuple[Quote, ...]
+    passages: tuple[ShownPassage, ...]
+    stale: tuple[str, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self, *, id: object = None) -> dict[str, Any]:
+        """Return the answer as plain data, ready for `json.dumps`.
+
+        Args:
+            id: The question's id, where a question set gave one; returned as it is.
+        """
+        return {
+            "id": id,
+            "question": self.question,
+            "understood_as": self.understood_as,
+            "answered": self.answered,
+            "confidence": round(self.confidence, 4),
+            "quotes": [_quote_dict(quote) for quote in self.quotes],
+            "passages": [_passage_dict(passage) for passage in self.passages],
+            "stale": list(self.stale),
+            "timings_ms": {name: round(ms, 3) for name, ms in self.timings_ms.items()},
+        }
+
+
+def _article_dict(article: ArticleRef) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "authors": [{"name": author.name, "role": author.role} for author in article.authors],
+        "source": article.source,
+        "date": article.date,
+        "url": article.url,
+    }
+
+
+def _quote_dict(quote: Quote) -> dict[str, Any]:
+    speaker, page = quote.speaker, quote.page
+    return {
+        "text": quote.text,
+        "article": _article_dict(quote.article),
+        "speaker": speaker and {"name": speaker.name, "role": speaker.role},
+        "section": quote.section,
+        "path": quote.article.path,
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "line_start": quote.line_start,
+        "line_end": quote.line_end,
+        "page": page
+        and {"file": page.file, "line_start": page.line_start, "line_end": page.line_end},
+        "highlights": [{"start": span.start, "end": span.end} for span in quote.highlights],
+        "score": round(quote.score, 4),
+    }
+
+
+def _passage_dict(passage: ShownPassage) -> dict[str, Any]:
+    return {
+        "text": passage.text,
+        "article": _article_dict(passage.article),
+        "path": passage.article.path,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "line_start": passage.line_start,
+        "line_end": passage.line_end,
+        "score": round(passage.score, 4),
+    }

@@ -1,0 +1,120 @@
+"""Settings: a command-line flag, then the environment, then a file, then the default.
+
+They are read once, in `cli.py`, and handed down; nothing below reads the environment.
+"""
+
+import argparse
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from qa_bot.errors import SettingsError
+
+_FILES = (("qa-bot.toml", ()), ("pyproject.toml", ("tool", "qa-bot")))
+
+
+def _setting(
+    default: Any, help_: str, least: float | None = None, most: float | None = None
+) -> Any:
+    return field(default=default, metadata={"help": help_, "least": least, "most": most})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set; the flags, environment names and help texts are made from it."""
+
+    corpus: str = _setting("corpus", "folder of the articles")
+    index: str = _setting("index", "folder of the index")
+    model: str = _setting(
+        "static-zh", "embedding model: static-zh, or a name or folder for sentence-transformers"
+    )
+    passage_size: int = _setting(400, "characters that a passage has at most", 50, 5000)
+    top_k: int = _setting(5, "passages shown beside an answer", 1, 100)
+    threshold: float = _setting(
+        -1.0, "confidence under which an answer abstains; -1: as fitted", -1, 1
+    )
+    host: str = _setting("127.0.0.1", "address that the web chat listens on")
+    port: int = _setting(7860, "port that the web chat listens on; 0: any free one", 0, 65535)
+
+
+def add_flags(parser: argparse.ArgumentParser, *names: str) -> None:
+    """Add a flag for each of the named settings."""
+    for setting in fields(Settings):
+        if setting.name in names:
+            parser.add_argument(
+                f"--{setting.name.replace('_', '-')}",
+                metavar=_kind(setting.name).__name__.upper(),
+                help=f"{setting.metadata['help']} (default: {setting.default})",
+            )
+
+
+def read_settings(
+    flags: Mapping[str, Any], *, environment: Mapping[str, str], folder: Path
+) -> Settings:
+    """Read the settings.
+
+    Args:
+        flags: Values from the command line; None where a flag was not given.
+        environment: `os.environ`; `QA_BOT_CORPUS` and so on.
+        folder: Where `qa-bot.toml`, or `pyproject.toml` with `[tool.qa-bot]`, may be.
+
+    Raises:
+        SettingsError: If a setting is unknown, of the wrong type or out of range.
+    """
+    file, from_file = _read_file(folder)
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        name = setting.name
+        variable = f"QA_BOT_{name.upper()}"
+        if flags.get(name) is not None:
+            values[name] = _checked(name, flags[name], f"--{name.replace('_', '-')}")
+        elif environment.get(variable):
+            values[name] = _checked(name, environment[variable], variable)
+        elif name in from_file:
+            values[name] = _checked(name, from_file[name], f"{file}: {name}")
+    return Settings(**values)
+
+
+def _read_file(folder: Path) -> tuple[Path, dict[str, Any]]:
+    for name, keys in _FILES:
+        path = folder / name
+        if not path.is_file():
+            continue
+        try:
+            values: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise SettingsError(f"{path}: is not valid TOML ({error}); mend it") from error
+        for key in keys:
+            values = values.get(key, {})
+        unknown = values.keys() - {setting.name for setting in fields(Settings)}
+        if unknown:
+            raise SettingsError(
+                f"{path}: unknown setting {min(unknown)!r}; see qa-bot --help for those there are"
+            )
+        if values:
+            return path, values
+    return folder, {}
+
+
+def _kind(name: str) -> type:
+    default = next(setting.default for setting in fields(Settings) if setting.name == name)
+    return type(default)
+
+
+def _checked(name: str, value: Any, where: str) -> Any:
+    kind = _kind(name)
+    try:
+        number = kind(value)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"{where} must be {_named(kind)}, got {value!r}") from error
+    bounds = next(setting.metadata for setting in fields(Settings) if setting.name == name)
+    least, most = bounds["least"], bounds["most"]
+    if least is not None and not least <= number <= most:
+        raise SettingsError(f"{where} must be in [{least}, {most}], got {value}")
+    return number
+
+
+def _named(kind: type) -> str:
+    return {int: "a whole number", float: "a number"}.get(kind, "text")
