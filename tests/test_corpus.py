@@ -1,0 +1,148 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_bot.corpus import MAX_FILE_BYTES, article_files, line_of, parse_article, read_article
+from qa_bot.errors import CorpusError
+from qa_bot.records import Article, Person
+from tests.conftest import ENGLISH, INTERVIEW
+
+
+def parse(text: str) -> Article:
+    return parse_article(text.encode(), id="a.md", shown_as="corpus/a.md")
+
+
+def said(article: Article) -> list[tuple[str | None, str | None, str]]:
+    return [
+        (p.section, p.speaker, article.text[p.span.start : p.span.end]) for p in article.paragraphs
+    ]
+
+
+def test_front_matter_is_read() -> None:
+    article = parse(INTERVIEW)
+    assert article.title == "让小企业长成参天树"
+    assert article.authors == (Person("何晓岚", "南屏晚报记者"),)
+    assert (article.source, article.section) == ("南屏晚报", "圆桌")
+    assert str(article.date) == "2025-10-08"
+    assert article.speakers[1] == Person("邵启明", "南屏大学教授")
+
+
+def test_paragraphs_carry_section_and_speaker_and_leave_the_label_out() -> None:
+    paragraphs = said(parse(INTERVIEW))
+    assert paragraphs[0][:2] == (None, None)
+    assert paragraphs[1] == ("人才从哪里来", "何晓岚", "小企业怎样留住人才?")
+    assert paragraphs[2][1] == "邵启明"
+    assert paragraphs[2][2].startswith("留人先要留心。")
+    assert paragraphs[-1][:2] == ("资金怎么办", "卓雨")
+
+
+def test_a_speaker_goes_on_until_the_next_speaker_or_heading() -> None:
+    text = "---\ntitle: t\nspeakers: [{name: 甲}]\n---\n甲:第一段。\n\n第二段。\n\n## 新节\n\n第三段。\n"
+    assert said(parse(text)) == [
+        (None, "甲", "第一段。"),
+        (None, "甲", "第二段。"),
+        ("新节", None, "第三段。"),
+    ]
+
+
+def test_a_colon_alone_makes_no_speaker() -> None:
+    """In a news report '注意:' opens a sentence, nobody speaks."""
+    paragraphs = said(parse("---\ntitle: t\n---\n注意:以下是正文。\n\n**提示:** 加粗的也一样。\n"))
+    assert [speaker for _, speaker, _ in paragraphs] == [None, None]
+
+
+def test_facts_are_quotable_slices_of_the_file() -> None:
+    article = parse(INTERVIEW)
+    facts = [article.text[fact.span.start : fact.span.end] for fact in article.facts]
+    assert "主持人:何晓岚 南屏晚报记者" in facts
+    assert "图为南屏齿轮厂的装配车间。 记者 莫然 摄" in facts
+
+
+def test_a_quoted_yaml_value_is_a_fact_without_its_marks() -> None:
+    article = parse("---\ntitle: t\nnotes: ['(作者系:某校教授)', \"第二\"]\n---\n正文。")
+    assert [article.text[f.span.start : f.span.end] for f in article.facts] == [
+        "(作者系:某校教授)",
+        "第二",
+    ]
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_offsets_hold_with_bom_and_windows_line_ends(mark: str, line_end: str) -> None:
+    text = mark + ENGLISH.replace("\n", line_end)
+    article = parse(text)
+    assert article.text == text
+    assert article.title == "Small firms, long roads"
+    (paragraph,) = article.paragraphs
+    assert text[paragraph.span.start :].startswith("Nanping's gear makers")
+    assert line_of(text, paragraph.span.start) == 8
+
+
+def test_text_without_front_matter_takes_its_title_from_the_heading_or_the_name() -> None:
+    assert parse("# 标题\n\n正文。\n").title == "标题"
+    assert parse("正文。\n").title == "a"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "corpus/a.md: is empty"),
+        (b" \n\xe3\x80\x80\n", "corpus/a.md: is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "corpus/a.md: is a binary file"),
+        ("好\n好\n".encode() + b"\xff", "corpus/a.md:3: is not UTF-8"),
+        (b"---\ntitle: [\n---\nx", r"corpus/a.md:\d: front matter is not valid YAML"),
+        (b"---\ntitle: t\nx", "corpus/a.md:1: front matter is not closed"),
+        (b"---\n- a\n---\nx", "corpus/a.md:2: front matter must be fields"),
+        (b"---\nsource: s\n---\nx", "corpus/a.md:1: front matter has no title"),
+        (b"---\ntitle: t\nauthors: x\n---\nx", "corpus/a.md:3: authors must be a list"),
+        (b"---\ntitle: t\ndate: soon\n---\nx", "corpus/a.md:3: date must be a date"),
+        (b"---\ntitle: t\na: &x [1]\nb: *x\n---\nx", "corpus/a.md:4: .*alias"),
+        (b"---\ntitle: t\nimported_from: {file: ../x, lines: [1, 2]}\n---\nx", "corpus/a.md:3"),
+        (b"---\ntitle: t\n---\n## only a heading\n", "corpus/a.md: has no text"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_reported_with_its_line(data: bytes, message: str) -> None:
+    with pytest.raises(CorpusError, match=message):
+        parse_article(data, id="a.md", shown_as="corpus/a.md")
+
+
+def test_a_file_over_the_size_limit_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "big.md"
+    with path.open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+    with pytest.raises(CorpusError, match=r"more than 20,000,000; split it"):
+        read_article(path, id="big.md")
+
+
+def test_readme_hidden_files_pages_and_links_out_are_no_articles(corpus: Path) -> None:
+    outside = corpus.parent / "outside.md"
+    outside.write_text("x")
+    for name in ("README.md", ".draft.md", "pages/page.txt", "notes.pdf"):
+        (corpus / name).parent.mkdir(exist_ok=True)
+        (corpus / name).write_text("x")
+    (corpus / "link.md").symlink_to(outside)
+    found = [id_ for id_, _ in article_files(corpus)]
+    assert found == ["english.md", "interview.md", "news/gears.md", "opinion.md"]
+
+
+def test_a_missing_corpus_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no corpus folder at .*; create it"):
+        list(article_files(tmp_path / "none"))
+
+
+@given(st.text(max_size=400), st.sampled_from(["", "---\ntitle: t\nspeakers: [{name: 甲}]\n---\n"]))
+def test_any_text_is_read_or_refused_with_a_reason(text: str, front: str) -> None:
+    try:
+        data = (front + text).encode()
+    except UnicodeEncodeError:
+        return  # a lone surrogate cannot stand in a file
+    try:
+        article = parse_article(data, id="a.md", shown_as="a.md")
+    except CorpusError:
+        return
+    done = 0
+    for paragraph in article.paragraphs:
+        assert done <= paragraph.span.start < paragraph.span.end <= len(article.text)
+        done = paragraph.span.end
