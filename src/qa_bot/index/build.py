@@ -1,0 +1,308 @@
+"""Corpus -> a new snapshot in the index folder, reusing the embeddings of what did not change."""
+
+import datetime as dt
+import hashlib
+import secrets
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import repeat
+from pathlib import Path
+from typing import TypeVar
+
+import filelock
+import numpy as np
+from tqdm import tqdm
+
+from qa_bot.corpus import article_files, line_of, read_article
+from qa_bot.errors import CorpusError, IndexBusyError, IndexWriteError, QaBotError
+from qa_bot.index.dense import DenseIndex, Vectors
+from qa_bot.index.encoder import Encoder
+from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.page_lines import PageLines
+from qa_bot.index.snapshot import (
+    ARTICLE_TERMS,
+    FORMAT,
+    PASSAGE_TERMS,
+    STORE,
+    VECTORS,
+    Manifest,
+    Snapshot,
+    current_folder,
+    file_digests,
+    is_snapshot_name,
+    switch_to,
+    write_manifest,
+)
+from qa_bot.index.store import StoreWriter
+from qa_bot.passages import split_passages
+from qa_bot.records import Article, Passage, Sentence, Span
+
+PASSAGE_SIZE = 400  # characters; see docs/decisions/0002
+_BATCH = 4096  # passages embedded at once
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes:
+        snapshot: Folder of the snapshot now in use.
+        articles: Articles in it.
+        passages: Passages in it.
+        added: Ids of articles that were not there before.
+        changed: Ids of articles whose file changed.
+        removed: Ids of articles that are no longer there.
+        reused: Passages whose embedding was taken over.
+        problems: One line for each file that was skipped.
+        seconds: How long it took.
+    """
+
+    snapshot: Path
+    articles: int
+    passages: int
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    reused: int
+    problems: tuple[str, ...]
+    seconds: float
+
+
+def build_index(
+    corpus: Path,
+    index: Path,
+    encoder: Encoder,
+    *,
+    passage_size: int = PASSAGE_SIZE,
+    full: bool = False,
+    show_progress: bool = False,
+) -> BuildReport:
+    """Bring the index up to date with the corpus.
+
+    If nothing changed, nothing is written. Otherwise a new snapshot is written beside the one in
+    use, which serves until the new one is complete, and after that is kept once more.
+
+    Args:
+        corpus: The corpus folder.
+        index: The index folder; made if it is not there.
+        encoder: The embedding model.
+        passage_size: Characters that a passage has at most.
+        full: Whether to take nothing over from the snapshot in use.
+        show_progress: Whether to draw progress bars on stderr.
+
+    Raises:
+        CorpusError: If there is no corpus folder, or no article in it can be used.
+        IndexBusyError: If another process is building this index.
+        IndexWriteError: If the index folder cannot be written.
+    """
+    began = time.perf_counter()
+    files = list(article_files(corpus))
+    with _locked(index):
+        articles, problems = _read(files, corpus=corpus, show_progress=show_progress)
+        plan = Manifest(
+            format=FORMAT,
+            model=encoder.name,
+            model_fingerprint=encoder.fingerprint,
+            dim=encoder.dim,
+            passage_size=passage_size,
+            corpus_fingerprint=_fingerprint(articles),
+            articles=len(articles),
+            passages=0,
+            files={},
+        )
+        in_use = _folder_in_use(index)
+        previous = None if full else _open_previous(index, plan)
+        before = {a.id: a.sha256 for a in previous.store.articles()} if previous else {}
+        reused = 0
+        if previous and previous.manifest.corpus_fingerprint == plan.corpus_fingerprint:
+            folder, manifest = previous.folder, previous.manifest
+            reused = manifest.passages
+        else:
+            folder = index / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+            writer = _SnapshotWriter(folder, corpus, encoder, previous, show_progress=show_progress)
+            manifest = writer.write(articles, plan)
+            reused = writer.reused
+            switch_to(index, folder.name)
+            _remove_old(index, keep={folder, in_use})
+        if previous:
+            previous.close()
+    after = {article.id: article.sha256 for article in articles}
+    return BuildReport(
+        snapshot=folder,
+        articles=manifest.articles,
+        passages=manifest.passages,
+        added=tuple(sorted(after.keys() - before.keys())),
+        changed=tuple(sorted(k for k in after.keys() & before.keys() if after[k] != before[k])),
+        removed=tuple(sorted(before.keys() - after.keys())),
+        reused=reused,
+        problems=tuple(problems),
+        seconds=time.perf_counter() - began,
+    )
+
+
+@contextmanager
+def _locked(index: Path) -> Iterator[None]:
+    """Keep other builders out; the lock of a process that died is released by the system."""
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(index / ".lock", timeout=0):
+            yield
+    except filelock.Timeout as error:
+        raise IndexBusyError(
+            f"{index} is being built by another process; wait until it is done"
+        ) from error
+    except OSError as error:
+        raise IndexWriteError(
+            f"{error.filename or index}: cannot be written ({error.strerror}); the index in use "
+            "is unchanged"
+        ) from error
+
+
+def _read(
+    files: Sequence[tuple[str, Path]], *, corpus: Path, show_progress: bool
+) -> tuple[list[Article], list[str]]:
+    """Read all articles that can be read, and say of the others why not."""
+    articles, problems = [], []
+    for id_, path in tqdm(files, "reading", unit="article", disable=not show_progress):
+        try:
+            articles.append(read_article(path, id=id_))
+        except CorpusError as error:
+            problems.append(str(error))
+    if not articles:
+        reason = f"; {problems[0]}" if problems else "; put .md or .txt files in it"
+        raise CorpusError(f"no article in {corpus} can be used{reason}")
+    return articles, problems
+
+
+def _fingerprint(articles: Iterable[Article]) -> str:
+    digest = hashlib.sha256()
+    for article in articles:
+        digest.update(f"{article.id}\0{article.sha256}\n".encode())
+    return digest.hexdigest()
+
+
+def _folder_in_use(index: Path) -> Path | None:
+    with suppress(QaBotError):
+        return current_folder(index)
+    return None
+
+
+def _open_previous(index: Path, plan: Manifest) -> Snapshot | None:
+    """Open the snapshot in use if the next one can take embeddings over from it."""
+    with suppress(QaBotError):  # none, damaged or of another format: build in full
+        snapshot = Snapshot.open(index)
+        made_alike = ("model_fingerprint", "dim", "passage_size")
+        if all(getattr(snapshot.manifest, key) == getattr(plan, key) for key in made_alike):
+            return snapshot
+        snapshot.close()
+    return None
+
+
+class _SnapshotWriter:
+    """Writes one snapshot folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        corpus: Path,
+        encoder: Encoder,
+        previous: Snapshot | None,
+        *,
+        show_progress: bool,
+    ) -> None:
+        self._folder, self._corpus, self._encoder = folder, corpus, encoder
+        self._previous = previous
+        self._known = previous.store.digests() if previous else {}
+        self._show_progress = show_progress
+        self.reused = 0
+
+    def write(self, articles: Sequence[Article], plan: Manifest) -> Manifest:
+        """Write all parts of the snapshot; returns its manifest."""
+        for part in (PASSAGE_TERMS, ARTICLE_TERMS):
+            (self._folder / part).mkdir(parents=True)
+        texts: list[str] = []  # what is indexed of each passage
+        labels: list[str | None] = []
+        with StoreWriter(self._folder / STORE) as store:
+            for number, article in enumerate(self._bar(articles, "splitting", "article")):
+                store.add_article(number, article)
+                origin = article.imported_from
+                page = PageLines.open(self._corpus, origin) if origin else None
+                for passage in split_passages(article, size=plan.passage_size):
+                    text = f"{passage.context}\n{passage.text}".lstrip("\n")
+                    store.add_passage(
+                        len(texts),
+                        number,
+                        passage,
+                        digest=_digest(text),
+                        lines=_lines(article, passage.span),
+                        sentences=_placed_sentences(article, passage, page),
+                    )
+                    texts.append(text)
+                    labels.append(passage.speaker)
+        DenseIndex.write(self._folder / VECTORS, self._embed(texts))
+        entries = zip(range(len(texts)), texts, labels, strict=True)
+        bar = self._bar(entries, "indexing", "passage", total=len(texts))
+        LexicalIndex.build(self._folder / PASSAGE_TERMS, bar)
+        whole = ((number, _article_text(article), None) for number, article in enumerate(articles))
+        LexicalIndex.build(self._folder / ARTICLE_TERMS, whole)
+        manifest = replace(plan, passages=len(texts), files=file_digests(self._folder))
+        write_manifest(self._folder, manifest)
+        return manifest
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed the texts, but for those that the previous snapshot holds."""
+        vectors = np.zeros((len(texts), self._encoder.dim), dtype=np.float32)
+        known = [self._known.get(_digest(text), -1) for text in texts]
+        old = np.array([row for row, number in enumerate(known) if number >= 0], dtype=np.int64)
+        if self._previous and old.size:
+            vectors[old] = self._previous.vectors.vectors(np.array(known, dtype=np.int64)[old])
+        self.reused = int(old.size)
+        new = [row for row, number in enumerate(known) if number < 0]
+        for start in self._bar(range(0, len(new), _BATCH), "embedding", "batch"):
+            rows = new[start : start + _BATCH]
+            vectors[rows] = self._encoder.encode_passages([texts[row] for row in rows])
+        return vectors
+
+    def _bar(
+        self, items: Iterable[_T], what: str, unit: str, total: int | None = None
+    ) -> Iterable[_T]:
+        bar: Iterable[_T] = tqdm(
+            items, what, unit=unit, total=total, disable=not self._show_progress
+        )
+        return bar
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _article_text(article: Article) -> str:
+    body = (article.text[p.span.start : p.span.end] for p in article.paragraphs)
+    return "\n".join((article.title, article.section or "", *body))
+
+
+def _lines(article: Article, span: Span) -> tuple[int, int]:
+    first = line_of(article.text, span.start)
+    return first, first + article.text.count("\n", span.start, span.end)
+
+
+def _placed_sentences(
+    article: Article, passage: Passage, page: PageLines | None
+) -> Iterator[tuple[Sentence, tuple[int, int], tuple[int, int] | None]]:
+    """Yield each sentence with its lines in the file and on the imported page."""
+    spans = [sentence.span for sentence in passage.sentences]
+    on_page = page.align(article.text, spans) if page else repeat(None, len(spans))
+    for sentence, lines in zip(passage.sentences, on_page, strict=True):
+        yield sentence, _lines(article, sentence.span), lines
+
+
+def _remove_old(index: Path, *, keep: set[Path | None]) -> None:
+    """Remove snapshots that nobody opens any more, and what a killed builder left."""
+    for path in index.iterdir():
+        if path.is_dir() and is_snapshot_name(path.name) and path not in keep:
+            shutil.rmtree(path, ignore_errors=True)

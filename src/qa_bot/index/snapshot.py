@@ -1,0 +1,221 @@
+"""A folder `index/` -> one opened, complete snapshot of it.
+
+`index/CURRENT` names the snapshot in use. A reader opens one and keeps it; a builder writes the
+next beside it and swaps `CURRENT`. Nothing in a snapshot is executable when loaded.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sqlite3
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_bot.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from qa_bot.index.dense import DenseIndex
+from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.store import Store
+
+FORMAT = 1
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+STORE, VECTORS, PASSAGE_TERMS, ARTICLE_TERMS = (
+    "store.sqlite",
+    "vectors.faiss",
+    "bm25/passages",
+    "bm25/articles",
+)
+_SNAPSHOT_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_MAX_MANIFEST = 1_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot was made of and what files it consists of.
+
+    Attributes:
+        format: Version of the layout.
+        model: Name of the embedding model.
+        model_fingerprint: Tells two models of one name apart.
+        dim: Numbers in a vector.
+        passage_size: Characters that a passage has at most.
+        corpus_fingerprint: Digest of the ids and digests of all articles.
+        articles: How many articles there are.
+        passages: How many passages there are.
+        files: Bytes and SHA-256 of each file, by its place in the snapshot.
+    """
+
+    format: int
+    model: str
+    model_fingerprint: str
+    dim: int
+    passage_size: int
+    corpus_fingerprint: str
+    articles: int
+    passages: int
+    files: dict[str, tuple[int, str]]
+
+
+class Snapshot:
+    """An opened snapshot; safe for reading from many threads. A context manager."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        try:
+            self.store = Store(folder / STORE)
+            self.vectors = DenseIndex.open(folder / VECTORS)
+            self.passage_terms = LexicalIndex.open(folder / PASSAGE_TERMS)
+            self.article_terms = LexicalIndex.open(folder / ARTICLE_TERMS)
+        except (RuntimeError, ValueError, OSError, sqlite3.Error) as error:
+            raise IndexDamagedError(
+                f"{folder}: cannot be opened ({str(error).splitlines()[0][:200]}); rebuild with "
+                "qa-bot index --full"
+            ) from error
+        found = (len(self.vectors), self.vectors.dim, len(self.passage_terms))
+        if found != (manifest.passages, manifest.dim, manifest.passages):
+            raise IndexDamagedError(
+                f"{folder}: holds other passages than its manifest says; rebuild with "
+                "qa-bot index --full"
+            )
+
+    @classmethod
+    def open(cls, index: Path) -> "Snapshot":
+        """Open the snapshot in use.
+
+        Args:
+            index: The index folder.
+
+        Raises:
+            IndexNotFoundError: If there is none.
+            IndexMismatchError: If it has another format.
+            IndexDamagedError: If a file is missing or has the wrong size.
+        """
+        folder = current_folder(index)
+        if folder is None:
+            raise IndexNotFoundError(f"no index in {index}; build it with: qa-bot index")
+        manifest = read_manifest(folder)
+        for name, (size, _) in manifest.files.items():
+            path = folder / name
+            if not path.is_file() or path.stat().st_size != size:
+                raise IndexDamagedError(
+                    f"{path}: is missing or not {size:,} bytes long; rebuild with "
+                    "qa-bot index --full"
+                )
+        return cls(folder, manifest)
+
+    def __enter__(self) -> "Snapshot":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store; vectors and terms are unmapped when no longer referenced."""
+        self.store.close()
+
+
+def current_folder(index: Path) -> Path | None:
+    """Return the folder of the snapshot in use, or None if there is none.
+
+    Raises:
+        IndexDamagedError: If `CURRENT` names something that is no snapshot.
+    """
+    try:
+        with (index / CURRENT).open(encoding="utf-8") as file:
+            name = file.read(100).strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamagedError(
+            f"{index / CURRENT}: cannot be read; rebuild with qa-bot index --full"
+        ) from error
+    if not is_snapshot_name(name) or not (index / name).is_dir():
+        raise IndexDamagedError(
+            f"{index / CURRENT}: names a snapshot that is not there; rebuild with "
+            "qa-bot index --full"
+        )
+    return index / name
+
+
+def is_snapshot_name(name: str) -> bool:
+    """Whether a folder of this name is a snapshot."""
+    return _SNAPSHOT_ID.fullmatch(name) is not None
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and check a snapshot's manifest.
+
+    Raises:
+        IndexDamagedError: If it is missing or not a manifest.
+        IndexMismatchError: If the snapshot has another format.
+    """
+    path = folder / MANIFEST
+    try:
+        if path.stat().st_size > _MAX_MANIFEST:
+            raise ValueError("too large")
+        data = json.loads(path.read_text(encoding="utf-8"))
+        version = data["format"]
+        if version == FORMAT:
+            return _checked_manifest(data)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise IndexDamagedError(
+            f"{path}: is missing or damaged; rebuild with qa-bot index --full"
+        ) from error
+    raise IndexMismatchError(
+        f"{folder} has index format {version!r}, this qa-bot reads {FORMAT}; rebuild with "
+        "qa-bot index --full"
+    )
+
+
+def _checked_manifest(data: dict[str, Any]) -> Manifest:
+    manifest = Manifest(**data)
+    numbers = (manifest.dim, manifest.passage_size, manifest.articles, manifest.passages)
+    if not all(isinstance(number, int) and number >= 0 for number in numbers):
+        raise ValueError("not a count")
+    files = {}
+    for name, (size, digest) in manifest.files.items():
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise ValueError("a file outside the snapshot")
+        files[str(name)] = (int(size), str(digest))
+    if not {STORE, VECTORS} <= files.keys():
+        raise ValueError("a part is missing")
+    return Manifest(**{**data, "files": files})
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a finished snapshot."""
+    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+
+
+def file_digests(folder: Path) -> dict[str, tuple[int, str]]:
+    """Return bytes and SHA-256 of every file in a folder, by its place there."""
+    digests = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != MANIFEST and not path.name.endswith(".lock"):
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digests[path.relative_to(folder).as_posix()] = (path.stat().st_size, digest)
+    return digests
+
+
+def switch_to(index: Path, name: str) -> None:
+    """Make a finished snapshot the one in use, in one step that cannot be seen half done."""
+    for path in (index / name).rglob("*"):
+        if path.is_file():
+            _sync(path)
+    draft = index / f"{CURRENT}.new"
+    draft.write_text(name + "\n", encoding="utf-8")
+    _sync(draft)
+    draft.replace(index / CURRENT)
+    _sync(index)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

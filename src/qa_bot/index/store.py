@@ -1,0 +1,317 @@
+"""Articles, passages and sentences with their offsets, in one SQLite file.
+
+Numbers count from 0 in the order of writing; a passage's number is its row in the vectors too.
+"""
+
+import datetime as dt
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa_bot.records import Article, PageRef, Passage, Person, Sentence, Span
+
+_SCHEMA = """
+CREATE TABLE article (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
+    title TEXT NOT NULL, authors TEXT NOT NULL, source TEXT, section TEXT, date TEXT, url TEXT,
+    kind TEXT, speakers TEXT NOT NULL, page_file TEXT);
+CREATE TABLE passage (
+    number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL,
+    end INTEGER NOT NULL, text TEXT NOT NULL, section TEXT, speaker TEXT,
+    is_metadata INTEGER NOT NULL, line_start INTEGER NOT NULL, line_end INTEGER NOT NULL,
+    context TEXT NOT NULL, digest BLOB NOT NULL);
+CREATE INDEX passage_of_article ON passage (article);
+CREATE INDEX passage_of_speaker ON passage (speaker) WHERE speaker IS NOT NULL;
+CREATE TABLE sentence (
+    passage INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    paragraph INTEGER NOT NULL, line_start INTEGER NOT NULL, line_end INTEGER NOT NULL,
+    page_start INTEGER, page_end INTEGER);
+CREATE INDEX sentence_of_passage ON sentence (passage);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article's frame, without its text."""
+
+    number: int
+    id: str
+    sha256: str
+    title: str
+    authors: tuple[Person, ...]
+    source: str | None
+    section: str | None
+    date: dt.date | None
+    url: str | None
+    kind: str | None
+    speakers: tuple[Person, ...]
+    page_file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSentence:
+    """A sentence with its lines in the file and on the imported page."""
+
+    span: Span
+    paragraph: int
+    line_start: int
+    line_end: int
+    page: PageRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with its place.
+
+    Attributes:
+        number: Of the passage.
+        article: Number of its article.
+        frame: What stands above it or is known of it: title, heading, kind of metadata.
+    """
+
+    number: int
+    article: int
+    frame: str
+    span: Span
+    text: str
+    section: str | None
+    speaker: str | None
+    is_metadata: bool
+    line_start: int
+    line_end: int
+    sentences: tuple[StoredSentence, ...]
+
+    def text_of(self, span: Span) -> str:
+        """Return the part of the passage at these offsets into the article."""
+        return self.text[span.start - self.span.start : span.end - self.span.start]
+
+
+class StoreWriter:
+    """Writes a new store; use as a context manager, nothing is kept if it ends in an error."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None)
+        # Atomicity is the snapshot's: a half-written folder is never used.
+        self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
+        self._database.execute("BEGIN")
+
+    def __enter__(self) -> "StoreWriter":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._database.execute("COMMIT")
+        self._database.close()
+
+    def add_article(self, number: int, article: Article) -> None:
+        """Add an article's frame."""
+        page = article.imported_from
+        self._database.execute(
+            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                number,
+                article.id,
+                article.sha256,
+                article.title,
+                _people_json(article.authors),
+                article.source,
+                article.section,
+                article.date and article.date.isoformat(),
+                article.url,
+                article.kind,
+                _people_json(article.speakers),
+                page and page.file,
+            ),
+        )
+
+    def add_passage(
+        self,
+        number: int,
+        article: int,
+        passage: Passage,
+        *,
+        digest: bytes,
+        lines: tuple[int, int],
+        sentences: Iterable[tuple[Sentence, tuple[int, int], tuple[int, int] | None]],
+    ) -> None:
+        """Add a passage and its sentences.
+
+        Args:
+            number: The passage's number.
+            article: Its article's number.
+            passage: The passage.
+            digest: Digest of what is embedded of it.
+            lines: Its first and last line in the file.
+            sentences: Each with its lines in the file and, if known, on the imported page.
+        """
+        self._database.execute(
+            "INSERT INTO passage VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                number,
+                article,
+                passage.span.start,
+                passage.span.end,
+                passage.text,
+                passage.section,
+                passage.speaker,
+                passage.is_metadata,
+                *lines,
+                passage.context,
+                digest,
+            ),
+        )
+        self._database.executemany(
+            "INSERT INTO sentence VALUES (?,?,?,?,?,?,?,?)",
+            (
+                (
+                    number,
+                    sentence.span.start,
+                    sentence.span.end,
+                    sentence.paragraph,
+                    *in_file,
+                    *(on_page or (None, None)),
+                )
+                for sentence, in_file, on_page in sentences
+            ),
+        )
+
+
+class Store:
+    """Reads a store; safe for use from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            self._local.connection = connection
+            with self._lock:
+                self._connections.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def articles(self) -> Iterator[StoredArticle]:
+        """Yield all articles, in order of number."""
+        with closing(self._database.execute("SELECT * FROM article ORDER BY number")) as rows:
+            yield from map(_article, rows)
+
+    def article(self, number: int) -> StoredArticle:
+        """Return one article."""
+        row = self._database.execute("SELECT * FROM article WHERE number = ?", (number,))
+        return _article(row.fetchone())
+
+    def passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
+        """Return passages by number."""
+        marks = ",".join("?" * len(numbers))
+        return self._passages(f"number IN ({marks})", numbers)
+
+    def passages_of(self, article: int) -> dict[int, StoredPassage]:
+        """Return all passages of an article by number, in file order."""
+        return self._passages("article = ?", (article,))
+
+    def all_passages(self) -> Iterator[StoredPassage]:
+        """Yield every passage, article by article."""
+        for article in self.articles():
+            yield from self.passages_of(article.number).values()
+
+    def numbers_said_by(self, speakers: Sequence[str]) -> list[int]:
+        """Return the numbers of the passages that one of these people says."""
+        marks = ",".join("?" * len(speakers))
+        rows = self._database.execute(
+            f"SELECT number FROM passage WHERE speaker IN ({marks})",  # noqa: S608 # only marks
+            list(speakers),
+        )
+        return [number for (number,) in rows]
+
+    def speakers(self) -> list[str]:
+        """Return the names of all who speak in a passage."""
+        rows = self._database.execute(
+            "SELECT DISTINCT speaker FROM passage WHERE speaker IS NOT NULL ORDER BY speaker"
+        )
+        return [name for (name,) in rows]
+
+    def digests(self) -> dict[bytes, int]:
+        """Return a passage's number by the digest of what is embedded of it."""
+        return dict(self._database.execute("SELECT digest, number FROM passage"))
+
+    def _passages(self, where: str, values: Sequence[int]) -> dict[int, StoredPassage]:
+        sentences: dict[int, list[StoredSentence]] = {}
+        rows = self._database.execute(
+            "SELECT s.*, a.page_file FROM sentence s JOIN passage p ON p.number = s.passage "  # noqa: S608
+            f"JOIN article a ON a.number = p.article WHERE p.{where} ORDER BY s.passage, s.start",
+            list(values),
+        )
+        for passage, start, end, paragraph, first, last, page_first, page_last, file in rows:
+            page = PageRef(file, page_first, page_last) if file and page_first else None
+            sentences.setdefault(passage, []).append(
+                StoredSentence(Span(start, end), paragraph, first, last, page)
+            )
+        rows = self._database.execute(
+            "SELECT p.number, p.article, p.start, p.end, p.text, p.section, p.speaker, "  # noqa: S608
+            "p.is_metadata, p.line_start, p.line_end, a.title || char(10) || p.context "
+            "FROM passage p "
+            f"JOIN article a ON a.number = p.article WHERE p.{where} ORDER BY p.number",
+            list(values),
+        )
+        return {
+            row[0]: StoredPassage(
+                number=row[0],
+                article=row[1],
+                frame=row[10],
+                span=Span(row[2], row[3]),
+                text=row[4],
+                section=row[5],
+                speaker=row[6],
+                is_metadata=bool(row[7]),
+                line_start=row[8],
+                line_end=row[9],
+                sentences=tuple(sentences.get(row[0], ())),
+            )
+            for row in rows
+        }
+
+
+def _people_json(people: Iterable[Person]) -> str:
+    return json.dumps([[person.name, person.role] for person in people], ensure_ascii=False)
+
+
+def _article(row: Sequence[object]) -> StoredArticle:
+    number, id_, sha256, title, authors, source, section, date, url, kind, speakers, page = row
+    return StoredArticle(
+        number=int(str(number)),
+        id=str(id_),
+        sha256=str(sha256),
+        title=str(title),
+        authors=_people(authors),
+        source=_text(source),
+        section=_text(section),
+        date=dt.date.fromisoformat(str(date)) if date else None,
+        url=_text(url),
+        kind=_text(kind),
+        speakers=_people(speakers),
+        page_file=_text(page),
+    )
+
+
+def _people(value: object) -> tuple[Person, ...]:
+    return tuple(Person(name, role) for name, role in json.loads(str(value)))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

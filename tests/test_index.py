@@ -1,0 +1,286 @@
+"""Building, opening and searching the index."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import filelock
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_bot.errors import (
+    CorpusError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    ModelError,
+)
+from qa_bot.index.build import build_index
+from qa_bot.index.dense import DenseIndex
+from qa_bot.index.encoder import Encoder, load_encoder
+from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.snapshot import CURRENT, Snapshot
+from qa_bot.index.terms import split_terms
+from tests.conftest import NEWS, write_articles
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("小巨人", ["小", "巨", "人", "小巨", "巨人"]),
+        ("ＡＩ赋能", ["ai", "赋", "能", "赋能"]),
+        ("5,738家 12.5%", ["5738", "家", "12.5"]),
+        ("Firms’ policies", ["firm", "policy"]),
+        ("!?。 \t", []),
+    ],
+)
+def test_terms_are_characters_bigrams_words_and_numbers(text: str, terms: list[str]) -> None:
+    assert split_terms(text) == terms
+
+
+@given(st.text())
+def test_no_term_holds_white_space(text: str) -> None:
+    """Terms are handed to tantivy separated by spaces."""
+    assert all(term and not any(c.isspace() for c in term) for term in split_terms(text))
+
+
+def test_bm25_ranks_by_terms_and_narrows_by_label(tmp_path: Path) -> None:
+    texts = [(0, "齿轮 齿轮 减速器", "甲"), (1, "齿轮", "乙"), (2, "法律", None)]
+    built = LexicalIndex.build(tmp_path, texts)
+    weights = {"齿轮": 1.0, "减速": 1.0}
+    assert list(built.search(weights, limit=5)) == [0, 1]
+    assert list(LexicalIndex.open(tmp_path).search(weights, limit=5, labels=["乙"])) == [1]
+    assert built.search({"不在": 1.0}, limit=5) == {}
+    assert built.document_frequency("齿轮") == 2
+
+
+def test_operators_in_a_question_are_only_words(tmp_path: Path) -> None:
+    built = LexicalIndex.build(tmp_path, [(0, "AND label:x (a OR b) 甲", None)])
+    assert list(built.search(dict.fromkeys(split_terms('label:"x" AND *'), 1.0), limit=5)) == [0]
+
+
+def test_vectors_are_searched_exactly_and_can_be_narrowed(tmp_path: Path) -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    DenseIndex.write(tmp_path / "v", vectors)
+    index = DenseIndex.open(tmp_path / "v")
+    assert next(iter(index.search(vectors[2], limit=2))) == 2
+    assert set(index.search(vectors[2], limit=4, allowed=np.array([0, 1]))) == {0, 1}
+    assert (index.vectors(np.array([3, 1])) == vectors[[3, 1]]).all()
+
+
+def test_static_vectors_equal_those_of_sentence_transformers(encoder: Encoder) -> None:
+    """The default model is read without torch; the library it was made with must agree."""
+    from sentence_transformers import SentenceTransformer
+
+    from qa_bot.index import encoder as module
+
+    texts = [
+        "重庆有多少家专精特新企业?",
+        "Small firms, 23 countries",
+        "",
+        "ＡＩ+产业 😀",
+        "字" * 3000,
+    ]
+    texts += [NEWS, "\u3000", "龘䶮", "a" * 500]
+    model = SentenceTransformer(str(module._MODELS / module.DEFAULT_MODEL), device="cpu")
+    expected = model.encode(texts, normalize_embeddings=True)
+    found = encoder.encode_passages(texts)
+    np.testing.assert_allclose(found, np.nan_to_num(expected), atol=1e-5)
+    assert found.shape == (len(texts), encoder.dim)
+
+
+def test_a_transformer_model_goes_through_sentence_transformers(tmp_path: Path) -> None:
+    """A real model of another kind: a bag of words with a dense layer, made here."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer import modules
+
+    words = modules.BoW(vocab=["gear", "law", "bank"])
+    SentenceTransformer(modules=[words, modules.Dense(3, 5)], device="cpu").save(
+        str(tmp_path / "m")
+    )
+    encoder = load_encoder(str(tmp_path / "m"))
+    assert encoder.dim == 5
+    vectors = encoder.encode_passages(["gear law", "bank"])
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode_query("bank"), vectors[1], atol=1e-6)
+
+
+def test_an_unknown_model_is_one_clear_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(ModelError, match="no/such/model: cannot be loaded"):
+        load_encoder(str(tmp_path / "no/such/model"))
+
+
+def test_a_build_without_changes_writes_nothing(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    first = build_index(corpus, tmp_path / "index", encoder)
+    second = build_index(corpus, tmp_path / "index", encoder)
+    assert len(first.added) == first.articles == 4
+    assert second.snapshot == first.snapshot
+    assert (second.added, second.changed, second.removed) == ((), (), ())
+
+
+def test_a_rebuild_reuses_the_vectors_of_what_did_not_change(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    first = build_index(corpus, tmp_path / "index", encoder)
+    (corpus / "opinion.md").unlink()
+    write_articles(corpus, {"english.md": "new text.", "added.md": "还有一篇。"})
+    second = build_index(corpus, tmp_path / "index", encoder)
+    assert (second.added, second.changed, second.removed) == (
+        ("added.md",),
+        ("english.md",),
+        ("opinion.md",),
+    )
+    assert 0 < second.reused == second.passages - 2
+    fresh = build_index(corpus, tmp_path / "fresh", encoder)
+    assert fresh.passages == second.passages
+    rows = np.arange(fresh.passages)
+    with Snapshot.open(tmp_path / "index") as old, Snapshot.open(tmp_path / "fresh") as new:
+        np.testing.assert_array_equal(old.vectors.vectors(rows), new.vectors.vectors(rows))
+    assert first.snapshot.is_dir(), "a reader may still be opening it"
+
+
+def test_a_bad_file_is_reported_and_the_others_are_indexed(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    write_articles(corpus, {"broken.md": "---\ntitle: [\n---\nx", "empty.md": ""})
+    report = build_index(corpus, tmp_path / "index", encoder)
+    assert report.articles == 4
+    assert [problem.split(": ")[0] for problem in report.problems] == [
+        f"{corpus}/broken.md:3",
+        f"{corpus}/empty.md",
+    ]
+
+
+def test_a_corpus_without_articles_is_an_error(tmp_path: Path, encoder: Encoder) -> None:
+    (tmp_path / "corpus").mkdir()
+    with pytest.raises(CorpusError, match="no article in .*; put .md or .txt files in it"):
+        build_index(tmp_path / "corpus", tmp_path / "index", encoder)
+
+
+def test_two_builders_keep_apart(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
+    (tmp_path / "index").mkdir()
+    with (
+        filelock.FileLock(tmp_path / "index/.lock"),
+        pytest.raises(IndexBusyError, match="is being built by another process"),
+    ):
+        build_index(corpus, tmp_path / "index", encoder)
+
+
+def test_a_build_that_fails_leaves_the_old_index(
+    corpus: Path, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build_index(corpus, tmp_path / "index", encoder)
+    write_articles(corpus, {"more.md": "又一篇。"})
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("qa_bot.index.build.DenseIndex.write", fail)
+    with pytest.raises(Exception, match=r"cannot be written \(No space left on device\)"):
+        build_index(corpus, tmp_path / "index", encoder)
+    with Snapshot.open(tmp_path / "index") as snapshot:
+        assert snapshot.folder == first.snapshot
+        assert snapshot.manifest.articles == 4
+
+
+def test_the_store_holds_offsets_and_lines(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
+    build_index(corpus, tmp_path / "index", encoder)
+    with Snapshot.open(tmp_path / "index") as snapshot:
+        for article in snapshot.store.articles():
+            text = (corpus / article.id).read_bytes().decode()
+            for passage in snapshot.store.passages_of(article.number).values():
+                assert text[passage.span.start : passage.span.end] == passage.text
+                for sentence in passage.sentences:
+                    part = text[sentence.span.start : sentence.span.end]
+                    assert passage.text_of(sentence.span) == part
+                    assert part in "\n".join(
+                        text.split("\n")[sentence.line_start - 1 : sentence.line_end]
+                    )
+
+
+def test_a_missing_index_says_how_to_build_one(tmp_path: Path) -> None:
+    with pytest.raises(IndexNotFoundError, match="no index in .*; build it with: qa-bot index"):
+        Snapshot.open(tmp_path)
+
+
+def damage_size(folder: Path) -> None:
+    with (folder / "vectors.faiss").open("ab") as file:
+        file.write(b"x")
+
+
+def damage_store(folder: Path) -> None:
+    (folder / "store.sqlite").unlink()
+
+
+def damage_manifest(folder: Path) -> None:
+    (folder / "manifest.json").write_text("{")
+
+
+def escape_manifest(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"]["../../x"] = [1, "0"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def lose_snapshot(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def point_outside(folder: Path) -> None:
+    (folder.parent / CURRENT).write_text("../../etc")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [damage_size, damage_store, damage_manifest, escape_manifest, lose_snapshot, point_outside],
+)
+def test_a_damaged_index_is_named_and_can_be_rebuilt(
+    damage: object, corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    report = build_index(corpus, tmp_path / "index", encoder)
+    assert callable(damage)
+    damage(report.snapshot)
+    with pytest.raises(IndexDamagedError, match="rebuild with qa-bot index --full"):
+        Snapshot.open(tmp_path / "index")
+    build_index(corpus, tmp_path / "index", encoder, full=True)
+    Snapshot.open(tmp_path / "index").close()
+
+
+def test_an_index_of_another_format_says_what_to_run(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    report = build_index(corpus, tmp_path / "index", encoder)
+    manifest = json.loads((report.snapshot / "manifest.json").read_text())
+    (report.snapshot / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
+    with pytest.raises(IndexMismatchError, match="has index format 99, this qa-bot reads"):
+        Snapshot.open(tmp_path / "index")
+
+
+def test_the_store_is_opened_for_reading_only(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    build_index(corpus, tmp_path / "index", encoder)
+    with (
+        Snapshot.open(tmp_path / "index") as snapshot,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        snapshot.store._database.execute("DELETE FROM article")
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, qa_bot; heavy = {'torch', 'gradio', 'sentence_transformers', 'transformers', "
+        "'langchain_text_splitters', 'sklearn'} & set(sys.modules); sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
