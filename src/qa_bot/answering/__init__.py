@@ -1,0 +1,1 @@
+"""A question -> an answer of quotes, one stage a module."""

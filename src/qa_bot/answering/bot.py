@@ -1,0 +1,282 @@
+"""A question -> an answer: runs the stages, and proves every quote against the files on disk."""
+
+import hashlib
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from qa_bot.answering.compose import Selection, compose
+from qa_bot.answering.confidence import default_threshold, estimate_confidence, read_signals
+from qa_bot.answering.highlight import find_highlight
+from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.question import analyse
+from qa_bot.answering.retrieve import Hit, retrieve
+from qa_bot.answering.select import select
+from qa_bot.corpus import is_host
+from qa_bot.errors import IndexMismatchError
+from qa_bot.index.encoder import Encoder, load_encoder
+from qa_bot.index.snapshot import Snapshot
+from qa_bot.index.store import StoredArticle, StoredPassage
+from qa_bot.records import Answer, ArticleRef, PageRef, Person, Query, Quote, ShownPassage, Span
+
+TOP_K = 5  # passages shown beside an answer
+_RETRIEVED = 20
+
+
+class QABot:
+    """Answers questions from one snapshot of the index; safe for asking from many threads.
+
+    A context manager: `with QABot.open("index") as bot: bot.ask("...")`.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        *,
+        corpus: str | os.PathLike[str],
+        top_k: int = TOP_K,
+        threshold: float | None = None,
+    ) -> None:
+        """Make a bot of opened parts; `QABot.open` does that.
+
+        Raises:
+            IndexMismatchError: If the index was built with another model.
+        """
+        manifest = snapshot.manifest
+        if manifest.model_fingerprint != encoder.fingerprint:
+            raise IndexMismatchError(
+                f'{snapshot.folder.parent} was built with model "{manifest.model}" '
+                f'({manifest.dim} dims), settings say "{encoder.name}" ({encoder.dim}); rebuild '
+                f"with qa-bot index, or pass --model {manifest.model}"
+            )
+        self.snapshot = snapshot
+        self._encoder = encoder
+        self._corpus = os.fspath(corpus)
+        self._top_k = top_k
+        self._threshold = default_threshold() if threshold is None else threshold
+        self._speakers = snapshot.store.speakers()
+
+    @classmethod
+    def open(
+        cls,
+        index: str | os.PathLike[str] = "index",
+        *,
+        corpus: str | os.PathLike[str] = "corpus",
+        model: str | None = None,
+        top_k: int = TOP_K,
+        threshold: float | None = None,
+    ) -> "QABot":
+        """Open an index.
+
+        Args:
+            index: The index folder.
+            corpus: The corpus folder that it was built from.
+            model: The embedding model; by default the one that the index was built with.
+            top_k: Passages shown beside an answer.
+            threshold: Confidence under which an answer abstains, in [0, 1]; by default the one
+                that was fitted with the confidence.
+
+        Raises:
+            IndexNotFoundError: If there is no index.
+            IndexMismatchError: If it has another format, or was built with another model.
+            IndexDamagedError: If a file of it is missing or not as it was written.
+            ModelError: If the model cannot be loaded.
+        """
+        snapshot = Snapshot.open(Path(index))
+        try:
+            encoder = load_encoder(model or snapshot.manifest.model)
+            return cls(snapshot, encoder, corpus=corpus, top_k=top_k, threshold=threshold)
+        except BaseException:
+            snapshot.close()
+            raise
+
+    def __enter__(self) -> "QABot":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index."""
+        self.snapshot.close()
+
+    def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer:
+        """Answer a question with quotes, or abstain.
+
+        Args:
+            question: In Chinese or English; at most 2,000 characters.
+            history: Earlier questions of the conversation, oldest first.
+
+        Returns:
+            The answer. Every quote in it is what its file holds at its offsets at this moment.
+
+        Raises:
+            QuestionError: If the question is empty or too long.
+        """
+        began = time.perf_counter()
+        query = analyse(question, history=history, speakers=self._speakers)
+        overlap = Overlap(
+            query,
+            self.snapshot.passage_terms.document_frequency,
+            self.snapshot.manifest.passages,
+        )
+        files = _Files(self._corpus, self.snapshot)
+        hits = self._retrieve(query, overlap, files, speakers=query.speakers)
+        retrieved = time.perf_counter()
+        candidates = select(query, hits, overlap)
+        selections = compose(query, candidates, overlap, self._passages_of)
+        if query.is_comparison:
+            sides = self._sides(query, hits)
+            if len(sides) > 1:
+                selections = [
+                    selection
+                    for side in sides
+                    for selection in self._side(query, overlap, files, side)
+                ]
+        confidence = (
+            estimate_confidence(read_signals(query, selections, overlap)) if selections else 0.0
+        )
+        answered = bool(selections) and confidence >= self._threshold
+        quotes = [_quote(query, overlap, files, chosen) for chosen in selections]
+        ended = time.perf_counter()
+        return Answer(
+            question=question,
+            understood_as=query.understood_as,
+            answered=answered,
+            confidence=confidence,
+            quotes=tuple(quotes) if answered else (),
+            passages=tuple(_shown(files, hit) for hit in hits[: self._top_k]),
+            stale=files.stale,
+            timings_ms={
+                "retrieve": 1000 * (retrieved - began),
+                "select": 1000 * (ended - retrieved),
+                "total": 1000 * (ended - began),
+            },
+        )
+
+    def _retrieve(
+        self, query: Query, overlap: Overlap, files: "_Files", *, speakers: Sequence[str]
+    ) -> list[Hit]:
+        """Retrieve passages whose files are still as they were indexed."""
+        hits = retrieve(
+            query, self.snapshot, self._encoder, overlap, limit=_RETRIEVED, speakers=speakers
+        )
+        return [hit for hit in hits if files.is_current(hit.passage.article)]
+
+    def _passages_of(self, article: int) -> list[StoredPassage]:
+        return list(self.snapshot.store.passages_of(article).values())
+
+    def _sides(self, query: Query, hits: Sequence[Hit]) -> list[str]:
+        """Return whose views to compare: those named, or all guests of the best hit's article."""
+        if query.speakers or not hits:
+            return list(query.speakers)
+        spoken = [hit.passage.article for hit in hits if hit.passage.speaker]
+        if not spoken:
+            return []
+        article = self.snapshot.store.article(spoken[0])
+        guests = (person.name for person in article.speakers)
+        return [name for name in guests if not is_host(name, article.speakers)]
+
+    def _side(
+        self, query: Query, overlap: Overlap, files: "_Files", speaker: str
+    ) -> list[Selection]:
+        hits = self._retrieve(query, overlap, files, speakers=[speaker])
+        return compose(query, select(query, hits, overlap), overlap, self._passages_of)
+
+
+class _Files:
+    """The article files behind one answer, read once each and compared with the index."""
+
+    def __init__(self, corpus: str, snapshot: Snapshot) -> None:
+        self._corpus, self._store = corpus, snapshot.store
+        self._articles: dict[int, StoredArticle] = {}
+        self._texts: dict[int, str | None] = {}
+
+    def article(self, number: int) -> StoredArticle:
+        if number not in self._articles:
+            self._articles[number] = self._store.article(number)
+        return self._articles[number]
+
+    def text(self, number: int) -> str | None:
+        """Return the file's text, or None if it is no longer the one that was indexed."""
+        if number not in self._texts:
+            article = self.article(number)
+            try:
+                data = Path(self._corpus, article.id).read_bytes()
+            except OSError:
+                data = b""
+            is_same = hashlib.sha256(data).hexdigest() == article.sha256
+            self._texts[number] = data.decode("utf-8") if is_same else None
+        return self._texts[number]
+
+    def is_current(self, number: int) -> bool:
+        return self.text(number) is not None
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """Paths of the files that are not what was indexed."""
+        return tuple(
+            sorted(
+                self.reference(number).path for number, text in self._texts.items() if text is None
+            )
+        )
+
+    def reference(self, number: int) -> ArticleRef:
+        article = self.article(number)
+        return ArticleRef(
+            id=article.id,
+            path=os.path.join(self._corpus, article.id),  # noqa: PTH118 # as it was given
+            title=article.title,
+            authors=article.authors,
+            source=article.source,
+            date=article.date.isoformat() if article.date else None,
+            url=article.url,
+        )
+
+
+def _quote(query: Query, overlap: Overlap, files: _Files, selection: Selection) -> Quote:
+    passage, sentences = selection.passage, selection.sentences
+    first, last = sentences[0], sentences[-1]
+    span = Span(first.span.start, last.span.end)
+    text = (files.text(passage.article) or "")[span.start : span.end]
+    best = selection.best
+    start, end = find_highlight(query, best.text, overlap)
+    offset = best.sentence.span.start
+    speakers = {person.name: person for person in files.article(passage.article).speakers}
+    page = (
+        first.page
+        and last.page
+        and PageRef(first.page.file, first.page.line_start, last.page.line_end)
+    )
+    return Quote(
+        text=text,
+        article=files.reference(passage.article),
+        speaker=speakers.get(passage.speaker, Person(passage.speaker)) if passage.speaker else None,
+        section=passage.section,
+        span=span,
+        line_start=first.line_start,
+        line_end=last.line_end,
+        page=page,
+        highlights=(Span(offset + start, offset + end),),
+        score=best.score,
+    )
+
+
+def _shown(files: _Files, hit: Hit) -> ShownPassage:
+    passage = hit.passage
+    return ShownPassage(
+        text=passage.text,
+        article=files.reference(passage.article),
+        span=passage.span,
+        line_start=passage.line_start,
+        line_end=passage.line_end,
+        score=hit.score,
+    )

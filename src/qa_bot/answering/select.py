@@ -1,0 +1,81 @@
+"""Hits -> their sentences, the most likely answer first.
+
+A first scorer, by hand: how much of the question the sentence covers, how well its passage was
+ranked, and whether it holds the kind of thing that was asked for. The two weights were chosen on
+training sets (docs/decisions/0003).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.retrieve import Hit
+from qa_bot.index.store import StoredPassage, StoredSentence
+from qa_bot.records import Query
+
+_PASSAGES = 8  # whose sentences are looked at
+_PASSAGE_WEIGHT = 0.4
+_TYPE_WEIGHT = 0.15
+_QUESTION_PENALTY = 0.3
+
+_DIGITS = r"(?:\d+(?:[.,]\d+)*|[〇零一二三四五六七八九十百千两]{1,9})"
+ANSWER_PATTERNS = {
+    "definition": re.compile(
+        r"是指|指的是|所谓|定义为|简称|是一[种个项类]|\b(?:means|refers to|is defined as|is an?)\b"
+    ),
+    "number": re.compile(
+        rf"(?:近|约|超过?|逾|达|不少于|不低于)?(?:百分之{_DIGITS}|(?:\d+(?:[.,]\d+)*\s?[百千万亿]{{0,2}}余?多?"
+        rf"|[一二三四五六七八九十百千两]{{1,9}}[万亿]{{0,2}}余?多?(?=[个家件名位人项次倍年月天元条户所只种台套座亩吨]))"
+        rf"(?:[%％‰]|个百分点|[万亿]?(?:[美欧港]?元|个|家|件|名|位|人|项|次|倍|年|个月|月|天|日|岁|条|户|所|公里|平方米|亩|吨|辆|台"
+        rf"|套|座|种|只|分钟|小时|秒))?(?:以上|以下|以内|左右|不等)?)"
+    ),
+    "date": re.compile(
+        r"\d{2,4}\s?年(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?)?|\d{1,2}\s?月\s?\d{1,2}\s?[日号]|\d{1,2}月[上中下]旬"
+        r"|\d{4}-\d{2}-\d{2}|(?:今|去|明|前|当)年(?:\d{1,2}月)?(?:底|初)?|世纪|\d{1,2}月[底初份]?"
+        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November"
+        r"|December)\b(?: \d{1,2})?(?:,? \d{4})?|\b(?:19|20)\d\d\b"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence that may answer, with its passage.
+
+    Attributes:
+        matched: The question's terms that it holds, with their counts.
+        score: Higher is better, comparable within one question only.
+    """
+
+    passage: StoredPassage
+    sentence: StoredSentence
+    text: str
+    matched: dict[str, int]
+    score: float
+
+
+def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSentence]:
+    """Score the sentences of the best hits.
+
+    Args:
+        query: The question as understood.
+        hits: Retrieved passages, best first.
+        overlap: The query's terms with their weights.
+
+    Returns:
+        Sentences, best first; equals in the order of the hits and of the file.
+    """
+    expected = ANSWER_PATTERNS.get(query.answer_type or "")
+    scored = []
+    for hit in hits[:_PASSAGES]:
+        for sentence in hit.passage.sentences:
+            text = hit.passage.text_of(sentence.span)
+            matched = overlap.matched(text)
+            score = overlap.bm25(text, matched) + _PASSAGE_WEIGHT * hit.score
+            if expected and expected.search(text):
+                score += _TYPE_WEIGHT
+            if text.endswith(("?", "？")):
+                score -= _QUESTION_PENALTY  # it asks; what follows answers
+            scored.append(ScoredSentence(hit.passage, sentence, text, matched, score))
+    return sorted(scored, key=lambda candidate: -candidate.score)
