@@ -1,0 +1,1 @@
+"""Tests of qa-bot: what the program promises."""

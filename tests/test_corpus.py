@@ -128,7 +128,7 @@ def test_readme_hidden_files_pages_and_links_out_are_no_articles(corpus: Path) -
 
 
 def test_a_missing_corpus_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="no corpus folder at .*; create it"):
+    with pytest.raises(CorpusError, match=r"no corpus folder at .*; create it"):
         list(article_files(tmp_path / "none"))
 
 

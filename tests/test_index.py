@@ -163,7 +163,7 @@ def test_a_bad_file_is_reported_and_the_others_are_indexed(
 
 def test_a_corpus_without_articles_is_an_error(tmp_path: Path, encoder: Encoder) -> None:
     (tmp_path / "corpus").mkdir()
-    with pytest.raises(CorpusError, match="no article in .*; put .md or .txt files in it"):
+    with pytest.raises(CorpusError, match=r"no article in .*; put \.md or \.txt files in it"):
         build_index(tmp_path / "corpus", tmp_path / "index", encoder)
 
 
@@ -209,7 +209,7 @@ def test_the_store_holds_offsets_and_lines(corpus: Path, tmp_path: Path, encoder
 
 
 def test_a_missing_index_says_how_to_build_one(tmp_path: Path) -> None:
-    with pytest.raises(IndexNotFoundError, match="no index in .*; build it with: qa-bot index"):
+    with pytest.raises(IndexNotFoundError, match=r"no index in .*; build it with: qa-bot index"):
         Snapshot.open(tmp_path)
 
 

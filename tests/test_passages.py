@@ -70,7 +70,7 @@ def test_passages_and_what_stands_between_them_give_back_the_file(
     )
     article = parse(text)
     passages = [p for p in split_passages(article, size=size) if not p.is_metadata]
-    covered = set()
+    covered: set[int] = set()
     for passage in passages:
         assert passage.text == text[passage.span.start : passage.span.end]
         places = set(range(passage.span.start, passage.span.end))

@@ -66,7 +66,8 @@ def test_a_new_topic_takes_nothing_over() -> None:
 
 def test_full_width_and_control_characters_are_folded() -> None:
     query = analyse("\u202e\x00 ＡＩ\ud800赋能 \n ")
-    assert query.understood_as == "AI 赋能"
+    assert query.understood_as == "ＡＩ 赋能"
+    assert "ai" in query.weights
 
 
 @pytest.mark.parametrize("question", ["", " \n\u3000", "\x00\u200b"])

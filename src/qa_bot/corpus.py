@@ -53,6 +53,19 @@ class Problem:
         )
 
 
+def check_corpus(corpus: Path) -> None:
+    """Check that the corpus folder is there.
+
+    Raises:
+        CorpusError: If it is not.
+    """
+    if not corpus.is_dir():
+        raise CorpusError(
+            f"no corpus folder at {corpus}; create it and put articles in it, or name another "
+            "with --corpus"
+        )
+
+
 def article_files(corpus: Path) -> Iterator[tuple[str, Path]]:
     """Find the article files of a corpus folder.
 
@@ -68,11 +81,7 @@ def article_files(corpus: Path) -> Iterator[tuple[str, Path]]:
     Raises:
         CorpusError: If the folder does not exist.
     """
-    if not corpus.is_dir():
-        raise CorpusError(
-            f"no corpus folder at {corpus}; create it and put articles in it, or name another "
-            "with --corpus"
-        )
+    check_corpus(corpus)
     root = corpus.resolve()
     for path in sorted(corpus.rglob("*")):
         place = path.relative_to(corpus)

@@ -8,8 +8,10 @@ QaBotError
 ├── IndexMismatchError     an index of another format, model or corpus
 ├── IndexDamagedError      an index whose files are not what its manifest says
 ├── IndexBusyError         another process is building this index
+├── IndexWriteError        an index folder that cannot be written
 ├── QuestionError          a question that cannot be asked
 ├── QuestionSetError       a line of a question set
+├── AddressError           an address that the web chat cannot listen on
 └── SettingsError          a setting that is unknown or out of range
 """
 
@@ -56,6 +58,10 @@ class QuestionError(QaBotError):
 
 class QuestionSetError(QaBotError):
     """A line of a question set cannot be used."""
+
+
+class AddressError(QaBotError):
+    """The web chat cannot listen on the address and port."""
 
 
 class SettingsError(QaBotError):

@@ -133,6 +133,7 @@ class Query:
             nothing was added.
         weights: Terms to look for (see `index.terms`), each with its weight in (0, 1].
         core: Those of the terms that an answer should cover: none across two words.
+        context: The question before, with what those before it add, if this one follows it up.
         speakers: Names whose words alone are asked for; empty: anybody's.
         is_list: Whether several points are asked for.
         is_comparison: Whether each speaker's own view is asked for, side by side.
@@ -143,6 +144,7 @@ class Query:
     understood_as: str
     weights: dict[str, float]
     core: AbstractSet[str]
+    context: str = ""
     speakers: tuple[str, ...] = ()
     is_list: bool = False
     is_comparison: bool = False

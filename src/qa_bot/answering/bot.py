@@ -14,7 +14,7 @@ from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
 from qa_bot.answering.retrieve import Hit, retrieve
 from qa_bot.answering.select import select
-from qa_bot.corpus import is_host
+from qa_bot.corpus import check_corpus, is_host
 from qa_bot.errors import IndexMismatchError
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.snapshot import Snapshot
@@ -80,11 +80,13 @@ class QABot:
                 that was fitted with the confidence.
 
         Raises:
+            CorpusError: If there is no corpus folder.
             IndexNotFoundError: If there is no index.
             IndexMismatchError: If it has another format, or was built with another model.
             IndexDamagedError: If a file of it is missing or not as it was written.
             ModelError: If the model cannot be loaded.
         """
+        check_corpus(Path(corpus))
         snapshot = Snapshot.open(Path(index))
         try:
             encoder = load_encoder(model or snapshot.manifest.model)
@@ -123,13 +125,10 @@ class QABot:
         """
         began = time.perf_counter()
         query = analyse(question, history=history, speakers=self._speakers)
-        overlap = Overlap(
-            query,
-            self.snapshot.passage_terms.document_frequency,
-            self.snapshot.manifest.passages,
-        )
+        overlap = self._overlap(query)
         files = _Files(self._corpus, self.snapshot)
-        hits = self._retrieve(query, overlap, files, speakers=query.speakers)
+        anchor = self._topic(query.context)
+        hits = self._retrieve(query, overlap, files, speakers=query.speakers, anchor=anchor)
         retrieved = time.perf_counter()
         candidates = select(query, hits, overlap)
         selections = compose(query, candidates, overlap, self._passages_of)
@@ -162,12 +161,37 @@ class QABot:
             },
         )
 
+    def _overlap(self, query: Query) -> Overlap:
+        terms = self.snapshot.passage_terms
+        return Overlap(query, terms.document_frequency, self.snapshot.manifest.passages)
+
+    def _topic(self, context: str) -> int | None:
+        """Return the number of the article that the conversation so far is about, if any."""
+        if not context:
+            return None
+        query = analyse(context, speakers=self._speakers)
+        overlap = self._overlap(query)
+        hits = retrieve(query, self.snapshot, self._encoder, overlap, limit=1)
+        return hits[0].passage.article if hits else None
+
     def _retrieve(
-        self, query: Query, overlap: Overlap, files: "_Files", *, speakers: Sequence[str]
+        self,
+        query: Query,
+        overlap: Overlap,
+        files: "_Files",
+        *,
+        speakers: Sequence[str],
+        anchor: int | None = None,
     ) -> list[Hit]:
         """Retrieve passages whose files are still as they were indexed."""
         hits = retrieve(
-            query, self.snapshot, self._encoder, overlap, limit=_RETRIEVED, speakers=speakers
+            query,
+            self.snapshot,
+            self._encoder,
+            overlap,
+            limit=_RETRIEVED,
+            speakers=speakers,
+            anchor=anchor,
         )
         return [hit for hit in hits if files.is_current(hit.passage.article)]
 

@@ -16,6 +16,7 @@ from qa_bot.index.terms import fold
 from qa_bot.records import Query
 
 MAX_SINGLE = 2  # quotes of an answer that is not in points
+_THIN = 20  # characters of a point that only names it
 _SECOND_BEST = 0.85  # of the best score; see docs/decisions/0003
 _MAX_POINTS = 12
 # A sentence that opens like this needs the one before to be understood.
@@ -71,7 +72,7 @@ def compose(
     best = candidates[0]
     points = _enumeration_of(query, best, overlap, passages_of)
     if points:
-        return [_select(point) for point in points]
+        return [_select_point(point, points) for point in points]
     enough = _SECOND_BEST * best.score
     chosen = [best, *(c for c in candidates[1:MAX_SINGLE] if c.score >= enough)]
     selections = [_select(candidate, with_context=True) for candidate in chosen]
@@ -96,6 +97,19 @@ def _select(candidate: ScoredSentence, *, with_context: bool = False) -> Selecti
     ):
         first -= 1
     return Selection(candidate.passage, sentences[first : place + 1], candidate)
+
+
+def _select_point(point: ScoredSentence, points: Sequence[ScoredSentence]) -> Selection:
+    """Select a point of an enumeration, with the sentence after it if it is a mere heading."""
+    sentences = point.passage.sentences
+    place = sentences.index(point.sentence)
+    following = sentences[place + 1 : place + 2]
+    is_thin = len(point.text) <= _THIN and point is not points[0]
+    opens_other = any(other.sentence in following for other in points)
+    same = all(sentence.paragraph == point.sentence.paragraph for sentence in following)
+    if is_thin and same and not opens_other:
+        return Selection(point.passage, (point.sentence, *following), point)
+    return Selection(point.passage, (point.sentence,), point)
 
 
 def _enumeration_of(

@@ -11,7 +11,7 @@ from qa_bot.answering.select import ANSWER_PATTERNS
 from qa_bot.index.terms import fold
 from qa_bot.records import Query
 
-_CLAUSE = re.compile(r"[^，,；;：:。！？!?]+")
+_CLAUSE = re.compile(r"(?:[^，,；;：:。！？!?]|(?<=\d)[,:](?=\d))+")
 _DEFINES = re.compile(r"(?:是指|指的是|就是指|即是|定义为|\bmeans\b|\brefers to\b)[,，]?\s*")
 _COUNTED = re.compile(r"(?:多少|几)(\w)")
 

@@ -80,10 +80,12 @@ def analyse(question: str, *, history: Sequence[str] = (), speakers: Iterable[st
         QuestionError: If the question is empty or too long.
     """
     names = sorted((name for name in speakers if len(name) > 1), key=len, reverse=True)
-    text = _clean(question)
-    leading, carried = text, ""
+    typed = _clean(question)
+    text = unicodedata.normalize("NFKC", typed)
+    leading, carried, context = text, "", ""
     if history and _FOLLOW_UP.search(text):
-        leading, carried = _resolve(text, _context(history, names), names)
+        context = _context(history, names)
+        leading, carried = _resolve(text, context, names)
     mentioned = _mentioned(leading, names)
     asked = tuple(name for name in mentioned if _SAYING.match(leading.partition(name)[2]))
     is_comparison = len(asked) > 1 or bool(not mentioned and _EACH_SPEAKER.search(fold(leading)))
@@ -96,9 +98,10 @@ def analyse(question: str, *, history: Sequence[str] = (), speakers: Iterable[st
         content, weights = text, dict.fromkeys(split_terms(text), 1.0)
     return Query(
         question=question,
-        understood_as=f"{leading} ({carried})" if carried else leading,
+        understood_as=_shown(typed if leading == text else leading, carried),
         weights=weights,
         core=weights.keys() & {*_core_terms(content), *_core_terms(earlier)},
+        context=context,
         speakers=asked,
         is_list=bool(_LIST.search(leading)),
         is_comparison=is_comparison,
@@ -116,10 +119,14 @@ def _clean(question: str) -> str:
             "possible; shorten it"
         )
     shown = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in question)
-    text = " ".join(unicodedata.normalize("NFKC", shown).split())
+    text = " ".join(shown.split())
     if not text:
         raise QuestionError("the question is empty; type one")
     return text
+
+
+def _shown(leading: str, carried: str) -> str:
+    return f"{leading} ({carried})" if carried else leading
 
 
 def _context(history: Sequence[str], names: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
 """Query -> hits: passages by BM25 and by vectors, their scores fused.
 
 Four signals, each standardised over the candidates: BM25 of the passage, of its article, of its
-best sentence, and the cosine of the embeddings. A weighted sum, not reciprocal rank fusion: with a
-small vector model, fusing ranks loses what BM25 finds (docs/decisions/0002).
+best sentence, and the cosine of the embeddings; in a conversation a fifth, its article. A weighted
+sum, not reciprocal rank fusion: with a small vector model, fusing ranks loses what BM25 finds
+(docs/decisions/0002).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from qa_bot.index.store import StoredPassage
 from qa_bot.records import Query
 
 _CANDIDATES = 50  # passages taken from BM25, and a third of that from the vectors
-_WEIGHTS = {"passage": 1.0, "article": 0.5, "sentence": 0.5, "dense": 0.3}
+_WEIGHTS = {"passage": 1.0, "article": 0.5, "sentence": 0.5, "dense": 0.3, "anchor": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def retrieve(
     *,
     limit: int,
     speakers: Sequence[str] = (),
+    anchor: int | None = None,
 ) -> list[Hit]:
     """Find the passages that are nearest to a query.
 
@@ -53,6 +55,7 @@ def retrieve(
         overlap: The query's terms with their weights.
         limit: How many hits at most.
         speakers: If any: only what these people say.
+        anchor: Number of the article that the conversation is about, which is preferred.
 
     Returns:
         Hits, best first; those with equal scores in the order of the index.
@@ -75,6 +78,7 @@ def retrieve(
         "article": [by_article.get(passages[number].article, 0.0) for number in numbers],
         "sentence": [_best_sentence(passages[number], overlap) for number in numbers],
         "dense": (rows @ vector).tolist(),
+        "anchor": [float(passages[number].article == anchor) for number in numbers],
     }
     scores = _fuse(signals)
     order = sorted(range(len(numbers)), key=lambda i: (-scores[i], numbers[i]))
@@ -87,12 +91,14 @@ def retrieve(
 def _fuse(signals: Mapping[str, Sequence[float]]) -> list[float]:
     """Return the weighted sum of the signals, each standardised to mean 0 and deviation 1."""
     total = np.zeros(len(next(iter(signals.values()))))
+    weights = 0.0
     for name, values in signals.items():
         signal = np.asarray(values, dtype=np.float64)
         deviation = float(signal.std())
         if deviation > 0:
+            weights += _WEIGHTS[name]
             total += _WEIGHTS[name] * (signal - signal.mean()) / deviation
-    fused: list[float] = (total / sum(_WEIGHTS.values())).tolist()
+    fused: list[float] = (total / (weights or 1)).tolist()
     return fused
 
 

@@ -18,6 +18,7 @@ _PASSAGES = 8  # whose sentences are looked at
 _PASSAGE_WEIGHT = 0.4
 _TYPE_WEIGHT = 0.15
 _QUESTION_PENALTY = 0.3
+_FRAME_WEIGHT = 0.5  # 'the author of the article on ...' is asked in the words of its title
 
 _DIGITS = r"(?:\d+(?:[.,]\d+)*|[〇零一二三四五六七八九十百千两]{1,9})"
 ANSWER_PATTERNS = {
@@ -73,6 +74,9 @@ def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSe
             text = hit.passage.text_of(sentence.span)
             matched = overlap.matched(text)
             score = overlap.bm25(text, matched) + _PASSAGE_WEIGHT * hit.score
+            if hit.passage.is_metadata:
+                frame = hit.passage.frame
+                score += _FRAME_WEIGHT * overlap.bm25(frame, overlap.matched(frame))
             if expected and expected.search(text):
                 score += _TYPE_WEIGHT
             if text.endswith(("?", "？")):

@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from qa_bot.errors import PageError
+from qa_bot.pages import decode_page
 from qa_bot.records import ImportedFrom, Span
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
@@ -33,11 +35,14 @@ class PageLines:
 
     @classmethod
     def open(cls, corpus: Path, origin: ImportedFrom) -> "PageLines | None":
-        """Read the page that is kept in the corpus folder; None if it is no longer there."""
+        """Read the page that is kept in the corpus folder; None if it is no longer readable."""
         path = (corpus / origin.file).resolve()
         if not path.is_relative_to(corpus.resolve()) or not path.is_file():
             return None
-        return cls(decode(path.read_bytes()), origin)
+        try:
+            return cls(decode_page(path.read_bytes(), file=origin.file), origin)
+        except (PageError, OSError):
+            return None
 
     def align(self, text: str, spans: Iterable[Span]) -> Iterator[tuple[int, int] | None]:
         """Find the page lines of sentences.
@@ -80,11 +85,6 @@ class PageLines:
 
     def _line(self, letter: int) -> int:
         return self._first + bisect_right(self._starts, letter) - 1
-
-
-def decode(data: bytes) -> str:
-    """Placeholder"""
-    return data.decode("utf-8", "replace")
 
 
 def _letters(text: str) -> str:
