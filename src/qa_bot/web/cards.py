@@ -1,0 +1,213 @@
+"""An answer -> HTML: quotes with the answer marked and their source, or a plain no.
+
+Every text passes through `markup.safe` last; nothing from an article or a question is ever HTML.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from qa_bot.records import Answer, ArticleRef, Person, Quote, ShownPassage
+from qa_bot.web.markup import element, language_of, link, mark, safe
+from qa_bot.web.texts import Texts
+
+_NEAREST = 3  # passages shown openly when the articles do not answer
+_SURE, _FAIRLY_SURE = 0.8, 0.5  # of a calibrated probability
+
+
+def render_turn(answer: Answer, texts: Texts) -> str:
+    """Return a question and its answer as one `<article>`."""
+    question = element(
+        "h2",
+        "qa-question",
+        element("span", "qa-hidden", safe(f"{texts.question}: ")),
+        safe(answer.question.strip()),
+        lang=language_of(answer.question),
+    )
+    body = _answered(answer, texts) if answer.answered else _abstained(answer, texts)
+    return element(
+        "article",
+        "qa-turn",
+        question,
+        _understood(answer, texts),
+        *body,
+        _stale(answer, texts),
+    )
+
+
+def render_notice(text: str) -> str:
+    """Return a calm message for above the question box; empty text clears it."""
+    return element("p", "qa-notice", safe(text)) if text else ""
+
+
+def _understood(answer: Answer, texts: Texts) -> str:
+    """Return how the question was understood, unless that is what was typed, width aside."""
+    typed = " ".join(unicodedata.normalize("NFKC", answer.question).split())
+    if answer.understood_as in (typed, answer.question):
+        return ""
+    return _line("qa-understood", texts.understood_as.format(question=answer.understood_as))
+
+
+def _answered(answer: Answer, texts: Texts) -> list[str]:
+    percent = texts.confidence.format(percent=round(100 * answer.confidence))
+    verdict = element(
+        "p",
+        "qa-verdict qa-parts",
+        element("span", "qa-label", safe(texts.answer)),
+        " ",
+        element(
+            "span",
+            "qa-confidence",
+            safe(_confidence(answer.confidence, texts)),
+            element("span", "qa-hidden", safe(f" ({percent})")),
+            title=percent,
+        ),
+    )
+    cards, number = [], 1
+    for quotes in _cards(answer.quotes):
+        is_numbered = len(answer.quotes) > 1
+        cards.append(_card(quotes, texts, number=number if is_numbered else None))
+        number += len(quotes)
+    fold = _fold(texts.passages, answer.passages, texts)
+    return [verdict, element("div", "qa-quotes", *cards), fold]
+
+
+def _abstained(answer: Answer, texts: Texts) -> list[str]:
+    nearest = [_passage(passage, texts) for passage in answer.passages[:_NEAREST]]
+    hint = texts.nearest if nearest else texts.no_passages
+    return [
+        element("p", "qa-abstained", safe(texts.abstained)),
+        _line("qa-hint", hint),
+        element("ul", "qa-passages", *nearest) if nearest else "",
+        _fold(texts.more_passages, answer.passages[_NEAREST:], texts),
+    ]
+
+
+def _confidence(confidence: float, texts: Texts) -> str:
+    if confidence >= _SURE:
+        return texts.sure
+    return texts.fairly_sure if confidence >= _FAIRLY_SURE else texts.unsure
+
+
+def _cards(quotes: Iterable[Quote]) -> list[list[Quote]]:
+    """Put neighbouring quotes of one speaker and section of one article on one card."""
+    return [
+        list(group)
+        for _, group in groupby(
+            quotes, key=lambda quote: (quote.article.id, quote.speaker, quote.section)
+        )
+    ]
+
+
+def _card(quotes: Sequence[Quote], texts: Texts, *, number: int | None) -> str:
+    """Return a card of quotes with one source; numbered from *number*, if given."""
+    first = quotes[0]
+    places = [_places(quote, texts) for quote in quotes]
+    place = safe(first.article.path)
+    if len(set(places)) == 1:
+        place, places = f"{place} {places[0]}", [""] * len(quotes)
+    if number is None:
+        body = _words(first)
+    else:
+        points = (
+            element("li", "", _words(quote), place and element("p", "qa-place", place))
+            for quote, place in zip(quotes, places, strict=True)
+        )
+        body = element("ol", "qa-points", *points, start=str(number))
+    return element("figure", "qa-card", body, _source(first, place, texts))
+
+
+def _words(quote: Quote) -> str:
+    words = mark(quote.text, quote.span.start, quote.highlights)
+    return element("blockquote", "qa-words", words, lang=language_of(quote.text))
+
+
+def _source(quote: Quote, place: str, texts: Texts) -> str:
+    """Return who says it and where: speaker, title and authors, source and date, file."""
+    article = quote.article
+    lines = []
+    if quote.speaker:
+        role = element("span", "qa-role", safe(quote.speaker.role)) if quote.speaker.role else ""
+        name = element("span", "qa-person", safe(quote.speaker.name))
+        lines.append(element("p", "qa-speaker", name, " ", role))
+    lines.append(_article(article, quote.section, texts))
+    lines.append(element("p", "qa-place", place))
+    return element("figcaption", "", *lines)
+
+
+def _article(article: ArticleRef, section: str | None, texts: Texts) -> str:
+    title = element("cite", "", safe(texts.title.format(title=article.title)))
+    date = element("time", "", safe(article.date), datetime=article.date) if article.date else ""
+    parts = [
+        link(article.url, title),
+        safe(texts.and_.join(_person(person, texts) for person in article.authors)),
+        safe(article.source or ""),
+        date,
+        safe(section or ""),
+    ]
+    return element(
+        "p", "qa-source qa-parts", *(element("span", "", part) for part in parts if part)
+    )
+
+
+def _person(person: Person, texts: Texts) -> str:
+    if not person.role:
+        return person.name
+    return texts.person.format(name=person.name, role=person.role)
+
+
+def _places(quote: Quote, texts: Texts) -> str:
+    """Return the lines in the file and, for an imported article, on the page."""
+    lines = _lines(quote.line_start, quote.line_end, texts)
+    page = quote.page
+    if page is None:
+        return lines
+    on_page = _lines(page.line_start, page.line_end, texts)
+    return f"{lines} · {safe(texts.page.format(file=page.file))} {on_page}"
+
+
+def _lines(first: int, last: int, texts: Texts) -> str:
+    form = texts.line if first == last else texts.lines
+    return element("span", "qa-lines", safe(form.format(first=first, last=last)))
+
+
+def _fold(label: str, passages: Sequence[ShownPassage], texts: Texts) -> str:
+    if not passages:
+        return ""
+    return element(
+        "details",
+        "qa-fold",
+        element("summary", "", safe(label.format(count=len(passages)))),
+        element("ul", "qa-passages", *(_passage(passage, texts) for passage in passages)),
+    )
+
+
+def _passage(passage: ShownPassage, texts: Texts) -> str:
+    article = passage.article
+    lines = _lines(passage.line_start, passage.line_end, texts)
+    # The style sheet shows the first lines of a closed excerpt, all of an open one.
+    excerpt = element("summary", "", safe(passage.text), lang=language_of(passage.text))
+    return element(
+        "li",
+        "qa-passage",
+        element("details", "qa-excerpt", excerpt),
+        _article(article, None, texts),
+        element("p", "qa-place", f"{safe(article.path)} {lines}"),
+    )
+
+
+def _stale(answer: Answer, texts: Texts) -> str:
+    if not answer.stale:
+        return ""
+    before, _, after = texts.stale.partition("{command}")
+    command = element("code", "", "qa-bot index")
+    return element(
+        "div",
+        "qa-stale",
+        element("p", "", safe(before), command, safe(after)),
+        element("ul", "", *(element("li", "", safe(path)) for path in answer.stale)),
+    )
+
+
+def _line(css_class: str, text: str) -> str:
+    return element("p", css_class, safe(text))
