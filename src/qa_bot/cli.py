@@ -1,0 +1,323 @@
+"""The command line: `qa-bot chat | ask | import | index | eval | verify | articles`.
+
+Exit status 0: done; 1: done, but something was skipped or fell short; 2: bad use or bad input, with
+one line on stderr.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from qa_bot import __version__
+from qa_bot.errors import PageError, QaBotError, QuestionError, QuestionSetError
+from qa_bot.settings import Settings, add_flags, read_settings
+
+# Heavy modules are imported by the command that needs them: `ask` must not wait for Gradio.
+
+_FOLDERS = ("corpus", "index")
+_ANSWERING = (*_FOLDERS, "model", "top_k", "threshold")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports bad use in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: Without the program's name; by default those of the process.
+
+    Returns:
+        The exit status.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    flags = _parser().parse_args(arguments)
+    try:
+        settings = read_settings(vars(flags), environment=os.environ, folder=Path.cwd())
+        status: int = flags.run(flags, settings)
+        sys.stdout.flush()
+    except QaBotError as error:
+        print(f"qa-bot: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("qa-bot: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away, as in `qa-bot articles | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="qa-bot",
+        description="Answers questions in the articles' own words, or says that they do not say.",
+        epilog="Every setting can also stand in the environment (QA_BOT_CORPUS, ...), in "
+        "qa-bot.toml or in pyproject.toml under [tool.qa-bot].",
+    )
+    parser.add_argument("--version", action="version", version=f"qa-bot {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    chat = commands.add_parser("chat", help="start the web chat, building the index if needed")
+    add_flags(chat, *_ANSWERING, "passage_size", "host", "port")
+    chat.set_defaults(run=_chat)
+
+    ask = commands.add_parser("ask", help="answer a question, or a file of questions")
+    ask.add_argument("question", nargs="?", help="the question")
+    ask.add_argument("--json", action="store_true", help="print the answer as a JSON object")
+    ask.add_argument(
+        "--jsonl",
+        metavar="FILE",
+        help="answer the questions of a JSONL file, one JSON object a line",
+    )
+    add_flags(ask, *_ANSWERING)
+    ask.set_defaults(run=_ask)
+
+    import_ = commands.add_parser("import", help="turn newspaper pages into articles")
+    import_.add_argument("files", nargs="+", metavar="FILE", help="the text of a page")
+    import_.add_argument("--dry-run", action="store_true", help="show the result, write nothing")
+    import_.add_argument("--json", action="store_true", help="print the result as a JSON object")
+    import_.add_argument(
+        "--force", action="store_true", help="overwrite articles that were edited by hand"
+    )
+    add_flags(import_, "corpus")
+    import_.set_defaults(run=_import)
+
+    index = commands.add_parser("index", help="bring the index up to date with the corpus")
+    index.add_argument("--full", action="store_true", help="take nothing over from the old index")
+    index.add_argument("--json", action="store_true", help="print what was done as a JSON object")
+    add_flags(index, *_FOLDERS, "model", "passage_size")
+    index.set_defaults(run=_index)
+
+    eval_ = commands.add_parser(
+        "eval", help="run a question set and print how good the answers are"
+    )
+    eval_.add_argument("questions", metavar="QUESTIONS", help="the question set, a JSONL file")
+    eval_.add_argument("--json", action="store_true", help="print the measures as a JSON object")
+    eval_.add_argument("--out", metavar="FOLDER", help="write the report and a row a question here")
+    add_flags(eval_, *_ANSWERING)
+    eval_.set_defaults(run=_eval)
+
+    verify = commands.add_parser("verify", help="prove answers, or the index, against the files")
+    verify.add_argument(
+        "answers", nargs="?", metavar="ANSWERS", help="what qa-bot ask --jsonl printed"
+    )
+    add_flags(verify, *_FOLDERS)
+    verify.set_defaults(run=_verify)
+
+    articles = commands.add_parser("articles", help="list the articles in the index")
+    articles.add_argument("--json", action="store_true", help="print a JSON object a line")
+    add_flags(articles, *_FOLDERS)
+    articles.set_defaults(run=_articles)
+    return parser
+
+
+def _open_bot(settings: Settings) -> Any:
+    from qa_bot.answering.bot import QABot
+
+    return QABot.open(
+        settings.index,
+        corpus=settings.corpus,
+        model=settings.model,
+        top_k=settings.top_k,
+        threshold=settings.threshold if settings.threshold >= 0 else None,
+    )
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def _progress(items: Iterable[Any], what: str, total: int) -> Iterable[Any]:
+    from tqdm import tqdm
+
+    bar: Iterable[Any] = tqdm(items, what, total=total, disable=not sys.stderr.isatty())
+    return bar
+
+
+def _chat(flags: argparse.Namespace, settings: Settings) -> int:
+    _build(settings)
+    # Gradio takes seconds to import: only once there is something to show.
+    from qa_bot.web.page import launch
+    from qa_bot.web.samples import sample_questions
+
+    with _open_bot(settings) as bot:
+        launch(
+            bot,
+            host=settings.host,
+            port=settings.port,
+            samples=sample_questions(bot),
+            ready=lambda url: print(f"qa-bot is ready at {url} (stop with Ctrl+C)", flush=True),
+        )
+    return 0
+
+
+def _ask(flags: argparse.Namespace, settings: Settings) -> int:
+    from qa_bot.terminal import format_answer
+
+    if (flags.question is None) == (flags.jsonl is None):
+        raise QuestionError("give one question, or --jsonl FILE; see qa-bot ask --help")
+    with _open_bot(settings) as bot:
+        if flags.jsonl:
+            return _ask_all(bot, Path(flags.jsonl))
+        answer = bot.ask(flags.question)
+    if flags.json:
+        _print_json(answer.to_dict())
+    else:
+        print(format_answer(answer, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+    return 1 if answer.stale else 0
+
+
+def _ask_all(bot: Any, path: Path) -> int:
+    from qa_bot.evaluation.question_set import read_lines
+
+    status = 0
+    for number, entry in read_lines(path):
+        question, history = entry.get("question"), entry.get("history") or []
+        try:
+            if not isinstance(question, str):
+                raise QuestionError("question must be text")
+            if not isinstance(history, list) or not all(isinstance(q, str) for q in history):
+                raise QuestionError("history must be a list of earlier questions")
+            _print_json(bot.ask(question, history=history).to_dict(id=entry.get("id")))
+        except QuestionError as error:
+            # The others are still answered, and the lines of output match those of input.
+            _print_json({"id": entry.get("id"), "question": question, "error": str(error)})
+            print(f"{path}:{number}: {error}", file=sys.stderr)
+            status = 1
+    return status
+
+
+def _import(flags: argparse.Namespace, settings: Settings) -> int:
+    from qa_bot.pages import decode_page, read_page, unaccounted, write_articles
+    from qa_bot.terminal import format_import, format_written
+
+    status = 0
+    for name in flags.files:
+        try:
+            data = Path(name).read_bytes()
+        except OSError as error:
+            raise PageError(f"{name}: cannot be read ({error.strerror}); check the name") from error
+        text = decode_page(data, file=name)
+        result = read_page(text, file=name)
+        written = []
+        if not flags.dry_run:
+            written = write_articles(result, data, corpus=Path(settings.corpus), force=flags.force)
+        if flags.json:
+            _print_json(result.to_dict())
+        else:
+            print(format_import(result))
+        print(format_written(written), file=sys.stderr if flags.json else sys.stdout, end="")
+        for line, lost in unaccounted(text, result):
+            print(f"{name}:{line}: not accounted for: {lost}", file=sys.stderr)
+            status = 1
+        if not result.articles or any(entry.status == "refused" for entry in written):
+            status = 1
+    return status
+
+
+def _index(flags: argparse.Namespace, settings: Settings) -> int:
+    from dataclasses import asdict
+
+    report = _build(settings, full=flags.full)
+    if flags.json:
+        _print_json({**asdict(report), "snapshot": str(report.snapshot)})
+    else:
+        print(
+            f"{report.articles} articles, {report.passages} passages "
+            f"({len(report.added)} articles added, {len(report.changed)} changed, "
+            f"{len(report.removed)} removed; {report.reused} embeddings reused) "
+            f"in {report.seconds:.1f} s"
+        )
+    return 1 if report.problems else 0
+
+
+def _build(settings: Settings, *, full: bool = False) -> Any:
+    from qa_bot.index.build import build_index
+    from qa_bot.index.encoder import load_encoder
+
+    report = build_index(
+        Path(settings.corpus),
+        Path(settings.index),
+        load_encoder(settings.model),
+        passage_size=settings.passage_size,
+        full=full,
+        show_progress=sys.stderr.isatty(),
+    )
+    for problem in report.problems:
+        print(f"skipped {problem}", file=sys.stderr)
+    return report
+
+
+def _eval(flags: argparse.Namespace, settings: Settings) -> int:
+    from qa_bot.evaluation.measures import judge
+    from qa_bot.evaluation.question_set import read_question_set
+    from qa_bot.evaluation.report import format_failures, format_table, summarize, write_report
+
+    questions = read_question_set(Path(flags.questions))
+    with _open_bot(settings) as bot:
+        rows = [
+            judge(question, bot.ask(question.question, history=question.history))
+            for question in _progress(questions, "asking", len(questions))
+        ]
+    summary = summarize(rows)
+    if flags.json:
+        _print_json(summary)
+    else:
+        print(format_table(summary))
+        if failures := format_failures(rows):
+            print(f"\nfailed:\n{failures}")
+    if flags.out:
+        try:
+            write_report(Path(flags.out), rows, summary)
+        except OSError as error:
+            raise QuestionSetError(
+                f"{flags.out}: cannot be written ({error.strerror}); choose another folder"
+            ) from error
+    return 0
+
+
+def _verify(flags: argparse.Namespace, settings: Settings) -> int:
+    from qa_bot.evaluation.question_set import read_lines
+    from qa_bot.index.snapshot import Snapshot
+    from qa_bot.verify import verify_answers, verify_index
+
+    corpus = Path(settings.corpus)
+    if flags.answers:
+        answers = list(read_lines(Path(flags.answers)))
+        problems = list(verify_answers(answers, corpus))
+        done = f"{sum(len(answer.get('quotes') or ()) for _, answer in answers)} quotes proven"
+    else:
+        with Snapshot.open(Path(settings.index)) as snapshot:
+            problems = list(verify_index(snapshot, corpus))
+            done = f"{snapshot.manifest.passages} passages proven"
+    print("\n".join(problems) or done)
+    return 1 if problems else 0
+
+
+def _articles(flags: argparse.Namespace, settings: Settings) -> int:
+    from dataclasses import asdict
+
+    from qa_bot.index.snapshot import Snapshot
+
+    with Snapshot.open(Path(settings.index)) as snapshot:
+        for article in snapshot.store.articles():
+            if flags.json:
+                entry = asdict(article)
+                del entry["number"], entry["sha256"]
+                _print_json({**entry, "date": article.date and article.date.isoformat()})
+            else:
+                authors = ", ".join(author.name for author in article.authors)
+                parts = (article.id, article.title, authors, article.source, article.date)
+                print("\t".join(str(part or "") for part in parts))
+    return 0
