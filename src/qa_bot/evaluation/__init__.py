@@ -1,0 +1,1 @@
+"""A question set -> measures of how good the answers are."""
