@@ -1,0 +1,115 @@
+"""Drafts -> drafts with their own titles and bylines, wherever these stood on the page."""
+
+import re
+from collections.abc import Sequence
+
+from qa_bot.pages.borders import Draft
+from qa_bot.pages.classify import Item
+from qa_bot.pages.lines import HAN
+from qa_bot.pages.marks import ending_people, is_numbered, note_names, read_dateline
+from qa_bot.pages.records import Doubt
+
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+_ENOUGH = 0.5  # share of a title's character pairs that its article uses too
+
+
+def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
+    """Give each draft without a title the heading that reads as its title.
+
+    That is a line in its own body, or one that stands loose on the page, whose words the body
+    uses. What is left of the loose headings stays loose.
+
+    Returns:
+        A doubt for each title found so.
+    """
+    doubts = []
+    for number, draft in enumerate(drafts, 1):
+        if draft.titles:
+            continue
+        inside = [item for item in draft.body if item.kind == "heading"]
+        loose = [(other, item) for other in drafts for item in other.loose]
+        body = "".join(item.text for item in draft.body if item.kind == "body")
+        ranked = [(_share(item, body) + _form(item, inside), draft.body, item) for item in inside]
+        ranked += [(_share(item, body), other.loose, item) for other, item in loose]
+        # The first of equals: a title is printed above sections.
+        score, home, title = max(ranked, key=lambda entry: entry[0], default=(0.0, [], None))
+        if title is None or score < _ENOUGH:
+            continue
+        home.remove(title)
+        draft.titles.append(title)
+        place = "inside its body" if home is draft.body else "away from it"
+        line = title.block.lines[0]
+        doubts.append(
+            Doubt(
+                title.block.lines,
+                f"title of article {number} found {place}, line {line}",
+                min(0.9, 0.4 + score / 3),
+            )
+        )
+    return doubts
+
+
+def _share(item: Item, body: str) -> float:
+    """Return how much of a heading's wording the body uses, in [0, 1]."""
+    pairs = [
+        run[0][at : at + 2] for run in _HAN_RUN.finditer(item.text) for at in range(len(run[0]) - 1)
+    ]
+    return sum(pair in body for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def _form(item: Item, headings: Sequence[Item]) -> float:
+    """Return what a heading's form says: a title differs from the sections around it."""
+    if is_numbered(item.text):
+        return -1.0
+    alike = sum(other.block.level == item.block.level for other in headings)
+    return 0.3 if alike == 1 else -0.2
+
+
+def assign_bylines(drafts: Sequence[Draft]) -> list[Doubt]:
+    """Give each byline that stands below a body to the article that it signs.
+
+    It signs the article above if nobody else does; else the next article that nobody signs.
+
+    Returns:
+        A doubt for each byline that signs another article than the one above it.
+    """
+    doubts = []
+    for number, draft in enumerate(drafts):
+        for byline in list(draft.tail):
+            if not _is_signed(draft):
+                draft.head.append(byline)
+                draft.tail.remove(byline)
+                continue
+            order = [*range(number + 1, len(drafts)), *range(number - 1, -1, -1)]
+            owner = next((other for other in order if not _is_signed(drafts[other])), None)
+            if owner is None:
+                draft.head.append(byline)
+            else:
+                drafts[owner].head.append(byline)
+                names = ", ".join(person.name for person in byline.people)
+                doubts.append(
+                    Doubt(
+                        byline.block.lines,
+                        f"byline {names} stands away from article {owner + 1}, which it is "
+                        "taken to sign",
+                        0.75 if _has_note(drafts[owner]) else 0.6,
+                    )
+                )
+            draft.tail.remove(byline)
+    return doubts
+
+
+def _is_signed(draft: Draft) -> bool:
+    """Whether somebody is known to have written it."""
+    if draft.head or any(item.kind == "cast" and item.is_host for item in draft.others):
+        return True
+    if any(item.kind == "note" and note_names(item.text) for item in draft.others):
+        return True
+    if any(ending_people(item.text) for item in draft.body):
+        return True
+    reports = (read_dateline(item.text) for item in draft.body if item.is_report)
+    return any(report is not None and report[1] for report in reports)
+
+
+def _has_note(draft: Draft) -> bool:
+    return any(item.kind == "note" for item in draft.others)

@@ -1,0 +1,265 @@
+"""Printed lines -> blocks: the lines that print put together, with each character's place."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from qa_bot.pages.lines import HAN, is_closed, join, read_lines, width
+from qa_bot.pages.records import PageLine
+
+# No newspaper column is wider, in Chinese characters: a longer line is a whole paragraph.
+_WIDEST_COLUMN = 50
+_HAN_CHARACTER = re.compile(rf"[{HAN}]")
+_WRAP = re.compile(rf"(?<=[{HAN}，、。,]) (?=[{HAN}])")
+_HALVES = re.compile(rf"[^\s，。、；,;]*[{HAN}”」》] +[{HAN}“「《][^\s，。、；,;]*")
+_SHORT = 400
+_INDENT = 2  # Chinese characters, at the start of a paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Characters `start` to `end` of the page's text, all on one line."""
+
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Widths of a block's printed lines, in Chinese characters; None where it has too few.
+
+    Attributes:
+        first: The first line; an indent makes it shorter than `full`.
+        full: A line between the first and the last.
+        last: The last line.
+    """
+
+    first: float | None = None
+    full: float | None = None
+    last: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighbouring printed lines that belong together.
+
+    Attributes:
+        pieces: Where the words stand, in order.
+        text: The words, joined; its non-white characters are those of the pieces.
+        spaced: The same with every space kept, for lines whose spaces part names; only for short
+            blocks, else as `text`.
+        level: Number of # before a heading, 0 without.
+        marks: Where marks of form stand that hold no words.
+        label: Where the speaker's label stands, colon included.
+        is_indented: Whether white space at its start shows a new paragraph.
+    """
+
+    pieces: tuple[Piece, ...]
+    text: str
+    spaced: str
+    level: int = 0
+    marks: tuple[Piece, ...] = ()
+    label: tuple[Piece, ...] = ()
+    is_indented: bool = False
+    shape: Shape = Shape()
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """First and last line on the page, marks included."""
+        numbers = [piece.line for piece in (*self.pieces, *self.marks, *self.label)]
+        return min(numbers), max(numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's text, and how it was wrapped."""
+
+    text: str
+    is_space_wrapped: bool
+
+    def block(self, pieces: Sequence[Piece], *, is_indented: bool = False) -> Block:
+        """Make a block of pieces."""
+        parts = [self.text[piece.start : piece.end] for piece in pieces]
+        text = join(parts, is_space_wrapped=self.is_space_wrapped)
+        return Block(
+            tuple(pieces),
+            text,
+            join(parts, is_space_wrapped=False) if len(text) <= _SHORT else text,
+            is_indented=is_indented,
+            shape=self._shape(parts),
+        )
+
+    def split(self, block: Block, at: int) -> tuple[Block, Block]:
+        """Split a block before the character `block.text[at]`; marks go with the first part."""
+        left, right = self._cut(block, sum(not c.isspace() for c in block.text[:at]))
+        return (
+            replace(self.block(left), level=block.level, marks=block.marks, label=block.label),
+            self.block(right),
+        )
+
+    def merge(self, first: Block, second: Block) -> Block:
+        """Put the two halves of a cut paragraph together again."""
+        merged = self.block((*first.pieces, *second.pieces), is_indented=first.is_indented)
+        return replace(
+            merged,
+            marks=first.marks + second.marks,
+            label=first.label + second.label,
+            shape=replace(first.shape, last=second.shape.last, full=second.shape.full),
+        )
+
+    def _cut(self, block: Block, letters: int) -> tuple[list[Piece], list[Piece]]:
+        left: list[Piece] = []
+        right: list[Piece] = []
+        for piece in block.pieces:
+            at = piece.start
+            while at < piece.end and letters > 0:
+                letters -= not self.text[at].isspace()
+                at += 1
+            if at > piece.start:
+                left.append(Piece(piece.start, at, piece.line))
+            if at < piece.end:
+                right.append(Piece(at, piece.end, piece.line))
+        return left, right
+
+    def _shape(self, parts: Sequence[str]) -> Shape:
+        rows = " ".join(parts).split() if self.is_space_wrapped else parts
+        if len(rows) < 4:
+            return Shape()
+        inner = [width(row) for row in rows[1:-1]]
+        # A space around a number is no wrap: pieces much shorter than a line do not count.
+        inner = [size for size in inner if size > max(inner) / 2]
+        full = median(inner)
+        if full > _WIDEST_COLUMN or max(inner) - min(inner) > full / 2:
+            return Shape()
+        return Shape(width(rows[0]), full, width(rows[-1]))
+
+
+def read_blocks(
+    text: str, *, opens: Callable[[str], bool], ends: Callable[[str], bool]
+) -> tuple[Page, list[Block]]:
+    """Cut a page's text into blocks.
+
+    Args:
+        text: The page's text.
+        opens: Whether a printed line opens a block by its form, wherever it stands.
+        ends: Whether a printed line is a block by itself, by its form.
+
+    Returns:
+        The page, and its blocks in order; together they hold every non-white character.
+    """
+    lines = read_lines(text)
+    page = Page(text, _is_space_wrapped(lines))
+    runs = list(_runs(lines))
+    page_width = _column([line for run in runs if len(run) > 1 for line in run])
+    is_indenting = _is_indenting(runs)
+    blocks = []
+    for run in runs:
+        column = _column(run) if len(run) > 3 else page_width
+        for group in _groups(run, column, is_indenting=is_indenting, opens=opens, ends=ends):
+            pieces = [Piece(line.start, line.start + len(line.text), line.number) for line in group]
+            indented = is_indenting and group[0].indent >= _INDENT
+            blocks.append(page.block(pieces, is_indented=indented))
+    return page, blocks
+
+
+def _runs(lines: Sequence[PageLine]) -> Iterator[list[PageLine]]:
+    """Yield the stretches of lines between blank lines.
+
+    Where every printed line is followed by a blank one, blank lines say nothing.
+    """
+    filled = [line for line in lines if line.text]
+    alone = [
+        line
+        for before, line, after in zip(
+            lines, lines[1:], [*lines[2:], PageLine(0, "")], strict=False
+        )
+        if line.text and not before.text and not after.text
+    ]
+    column = _column(alone)
+    is_double_spaced = (
+        len(alone) > 0.9 * len(filled)
+        and len(filled) >= 8
+        and column < _WIDEST_COLUMN
+        and sum(width(line.text) > 0.85 * column and not is_closed(line.text) for line in alone)
+        > len(alone) / 2
+    )
+    run: list[PageLine] = []
+    for line in filled if is_double_spaced else lines:
+        if line.text:
+            run.append(line)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _groups(
+    run: Sequence[PageLine],
+    column: float,
+    *,
+    is_indenting: bool,
+    opens: Callable[[str], bool],
+    ends: Callable[[str], bool],
+) -> Iterator[list[PageLine]]:
+    """Group the lines of a run into blocks."""
+    group = [run[0]]
+    for number, line in enumerate(run[1:], 1):
+        is_last = number == len(run) - 1
+        if (
+            ends(group[-1].text)
+            or opens(line.text)
+            or (is_indenting and line.indent >= _INDENT)
+            or _is_break(group[-1].text, line.text, column, is_last=is_last)
+        ):
+            yield group
+            group = []
+        group.append(line)
+    yield group
+
+
+def _is_break(line: str, after: str, column: float, *, is_last: bool) -> bool:
+    """Whether a block ends with *line*, by its width and its end."""
+    if column > _WIDEST_COLUMN:
+        return True
+    # Words make the right edge ragged; Chinese characters fill the line.
+    slack = max(1.6, column * 0.08) if _is_chinese(line) else column * 0.25
+    if is_closed(line):
+        is_short = width(line) < column - slack
+        # Inside a paragraph no line is short: this is a heading.
+        is_heading = not is_last and not is_closed(after) and width(after) < column * 0.8
+        return is_short or (is_heading and _is_chinese(after))
+    if width(line) < column * (0.8 if _is_chinese(line) else 0.6):
+        return True
+    # A title in two halves, parted by a space, and nothing of a sentence in it.
+    return width(line) < column - slack and _HALVES.fullmatch(line) is not None
+
+
+def _column(lines: Sequence[PageLine]) -> float:
+    """Return the width of the column that lines were printed in."""
+    widths = sorted(width(line.text) for line in lines)
+    return widths[int(len(widths) * 0.85)] if widths else 0.0
+
+
+def _is_chinese(text: str) -> bool:
+    return _HAN_CHARACTER.search(text) is not None
+
+
+def _is_indenting(runs: Sequence[Sequence[PageLine]]) -> bool:
+    """Whether white space before a line marks a paragraph on this page."""
+    lines = [line for run in runs if len(run) > 1 for line in run]
+    indented = sum(line.indent >= _INDENT for line in lines)
+    return 0 < indented < 0.6 * len(lines)
+
+
+def _is_space_wrapped(lines: Sequence[PageLine]) -> bool:
+    """Whether spaces stand where printed lines were wrapped.
+
+    That is so where most long lines have a space between two Chinese characters at least every
+    column's width.
+    """
+    long = [line.text for line in lines if width(line.text) > _WIDEST_COLUMN]
+    wrapped = sum(len(_WRAP.findall(text)) * _WIDEST_COLUMN > len(text) * 0.6 for text in long)
+    return bool(long) and wrapped > len(long) / 2

@@ -1,0 +1,233 @@
+"""Blocks -> items: what each block is, by its form and by what stands around it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from qa_bot.pages import marks
+from qa_bot.pages.blocks import Block, Page
+from qa_bot.pages.lines import is_balanced, is_closed, width
+from qa_bot.pages.names import ends_in_post, is_name, read_cast
+from qa_bot.pages.records import Reason
+from qa_bot.pages.speakers import (
+    find_labels,
+    labels_inside,
+    opens_speech,
+    read_label,
+    split_cast,
+)
+from qa_bot.records import Person
+
+Kind = Literal["body", "heading", "byline", "cast", "credit", "note", "left out"]
+
+_HASHES = re.compile(r"(#{1,6})[ \t\u3000]*(?=\S)")
+_LONGEST_HEADING = 32  # Chinese characters
+_MOST_HEADINGS = 3  # unmarked short lines in a row; more are a list, or verse
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A block and what it is.
+
+    Attributes:
+        people: Whom a byline or a cast line names.
+        is_host: Whether a cast line names those who ask.
+        label: The speaker's label that a body block opens with, without colon.
+        reason: Why it is left out.
+        is_report: Whether a body block opens as a news report does (本报讯…).
+    """
+
+    block: Block
+    kind: Kind
+    people: tuple[Person, ...] = ()
+    is_host: bool = False
+    label: str | None = None
+    role: str | None = None
+    reason: Reason | None = None
+    is_report: bool = False
+
+    @property
+    def text(self) -> str:
+        """The block's words."""
+        return self.block.text
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a heading is marked as one."""
+        return self.block.level > 0
+
+
+def opens_block(line: str) -> bool:
+    """Whether a printed line opens a block by its form, wherever it stands."""
+    if line[0] in "#【〖" or line[0] in marks.BULLETS or line.startswith(("——", "--")):
+        return True
+    return (
+        stands_alone(line)
+        or marks.is_footnote(line)
+        or opens_speech(line)
+        or split_cast(line) is not None
+        or marks.read_dateline(line) is not None
+        or marks.opens_caption(line)
+    )
+
+
+def stands_alone(line: str) -> bool:
+    """Whether a printed line is a block by itself, by its form."""
+    if line.startswith("#"):
+        return True
+    return (
+        marks.left_out_reason(line) is not None
+        or bool(marks.read_byline(line))
+        or marks.is_editor_sign(line)
+    )
+
+
+def classify(page: Page, blocks: Sequence[Block]) -> list[Item]:
+    """Say what each block is.
+
+    Args:
+        page: The page that the blocks stand on.
+        blocks: In the order of the page.
+
+    Returns:
+        Items in the same order; a block that holds two speeches, or a heading's mark, is split.
+    """
+    cast = [person for block in blocks for person in _cast_people(block.spaced)]
+    labels = find_labels((block.text for block in blocks), cast)
+    known = frozenset(person.name for person in cast) | labels
+    items: list[Item] = []
+    for block in blocks:
+        for part in _split_parts(page, block, labels):
+            items.append(_item(page, part, labels=labels, known=known))
+    return list(_with_neighbours(items))
+
+
+def _cast_people(text: str) -> tuple[Person, ...]:
+    cast = split_cast(text) if len(text) <= 400 else None
+    return read_cast(cast.people, known=()) if cast else ()
+
+
+def _split_parts(page: Page, block: Block, labels: frozenset[str]) -> Iterator[Block]:
+    """Part a block at (上接第N版), at each speaker inside it, and at (下转第N版)."""
+    text = block.text
+    cuts = [marks.turn_at_start(text)] if text else []
+    cuts += labels_inside(text, labels) if labels else ()
+    cuts.append(marks.turn_at_end(text))
+    done = 0
+    for at in cuts:
+        if done < at < len(text):
+            left, block = page.split(block, at - done)
+            done = at
+            yield left
+    yield block
+
+
+def _item(page: Page, block: Block, *, labels: frozenset[str], known: frozenset[str]) -> Item:
+    hashes = _HASHES.match(block.spaced)
+    if hashes:
+        left, right = page.split(block, block.text.index("#") + len(hashes[1]))
+        block = replace(right, level=len(hashes[1]), marks=left.pieces)
+    text = block.spaced
+    reason = marks.left_out_reason(text)
+    if reason:
+        return Item(block, "left out", reason=reason)
+    people = marks.read_byline(text)
+    if people:
+        return Item(block, "byline", people=people)
+    if marks.is_editor_sign(text):
+        return Item(block, "credit")
+    cast = split_cast(text)
+    if cast:
+        return Item(block, "cast", people=read_cast(cast.people, known=known), is_host=cast.is_host)
+    if marks.is_footnote(text):
+        return Item(block, "note")
+    if marks.is_caption(text):
+        return Item(block, "left out", reason="caption")
+    if marks.is_garbage(text):
+        return Item(block, "left out", reason="garbage")
+    if block.level and len(text) <= 2 * _LONGEST_HEADING and not text.endswith("。"):
+        return Item(block, "heading")
+    label = read_label(block.text)
+    if label and label[0] in labels:
+        before, speech = page.split(block, label[2])
+        if not speech.pieces:  # the words stand in the next block
+            speech = replace(speech, spaced=before.text)
+        speech = replace(speech, marks=block.marks, is_indented=True)
+        named = replace(speech, label=before.pieces, shape=block.shape)
+        return Item(named, "body", label=label[0], role=label[1])
+    if _is_short_line(text):
+        return Item(block, "heading")
+    return Item(block, "body", is_report=marks.read_dateline(block.text) is not None)
+
+
+def _is_short_line(text: str) -> bool:
+    """Whether an unmarked block has the form of a heading."""
+    if not 2 <= len(text) <= 2 * _LONGEST_HEADING or width(text) > _LONGEST_HEADING:
+        return False
+    if is_closed(text) and (text[-1] not in '？！?!” "' or width(text) > _LONGEST_HEADING / 2):
+        return False
+    if text[0] in "，。、；：,;:)）”" or text[-1] in "，、：,:;；" or not is_balanced(text):
+        return False
+    return "。" not in text and sum(text.count(comma) for comma in ",，") <= 2
+
+
+def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
+    """Correct what only the neighbours show."""
+    run = 0
+    pending: Item | None = None  # a label on a line of its own
+    for number, item in enumerate(items):
+        before = items[number - 1] if number else None
+        after = items[number + 1] if number + 1 < len(items) else None
+        is_line = item.kind == "heading" and not item.is_marked
+        if is_line and before and before.kind == "heading" and _is_name_line(item):
+            people = read_cast(item.block.spaced, known=()) or (
+                Person("".join(item.block.text.split())),
+            )
+            yield replace(item, kind="byline", people=people)
+            continue
+        if is_line and before and before.kind == "cast" and not before.people:
+            item = replace(item, kind="cast", is_host=before.is_host)
+        run = run + 1 if is_line else 0
+        is_list = run > _MOST_HEADINGS or (
+            is_line and after is not None and _continues_list(items, number)
+        )
+        if is_list:
+            item = replace(item, kind="body")
+        if pending and item.kind == "body" and item.label is None:
+            marks_ = pending.block.marks + item.block.marks
+            block = replace(item.block, label=pending.block.label, marks=marks_)
+            item = replace(item, block=block, label=pending.label, role=pending.role)
+        elif pending:
+            yield _as_credit(pending)
+        pending = None
+        if item.label is not None and not item.block.pieces:
+            pending = item
+            continue
+        yield item
+    if pending:
+        yield _as_credit(pending)
+
+
+def _as_credit(item: Item) -> Item:
+    """Keep a label that nothing follows as a printed line."""
+    block = replace(item.block, pieces=item.block.label, label=(), text=item.block.spaced)
+    return replace(item, block=block, kind="credit", label=None)
+
+
+def _continues_list(items: Sequence[Item], number: int) -> bool:
+    """Whether so many short lines follow that none of them is a heading."""
+    following = items[number : number + _MOST_HEADINGS + 1]
+    return len(following) > _MOST_HEADINGS and all(
+        item.kind == "heading" and not item.is_marked for item in following
+    )
+
+
+def _is_name_line(item: Item) -> bool:
+    """Whether a short line below a heading is a name, or a name with its post."""
+    text = item.block.spaced
+    compact = "".join(text.split())
+    if is_name(compact) or (is_name(text) and text.isascii()):
+        return not ends_in_post(compact)
+    people = read_cast(text, known=())
+    return len(people) == 1 and people[0].role is not None and ends_in_post(people[0].role)

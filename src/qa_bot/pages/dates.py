@@ -1,0 +1,70 @@
+"""Dates, edition numbers and running heads: what says when and where a page was printed."""
+
+import datetime as dt
+import re
+
+from qa_bot.pages.lines import HAN
+
+_NUMBERS = "〇一二三四五六七八九"
+_DATE = r"(?:19|20)\d\d\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\s?\d{1,2}[-/.]\s?\d{1,2}(?!\d))"
+_CHINESE_DATE = (
+    r"[二一][〇○零九][〇○零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月"
+    r"[一二三四五六七八九十]{1,3}日"
+)
+_EDITION = (
+    r"(?:第\s*)?[A-Z]?\s*\d{1,3}\s*版|第\s*[一二三四五六七八九十]{1,3}\s*版|(?:[Pp]age|P\.)\s*\d+"
+)
+_KINDS = "日|晚|早|时|商|周|导|晨|時|週|都市|青年|法治|经济|工人|农民|经济导"
+PAPER = rf"[{HAN}]{{1,8}}?(?:{_KINDS})[报報]"
+_IS_HEADER = re.compile(rf"{_DATE}|{_CHINESE_DATE}|{_EDITION}")
+_PARTS = re.compile(
+    rf"{_DATE}|{_CHINESE_DATE}|\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|{_EDITION}|{PAPER}"
+    r"|(?:星期|礼拜|禮拜|周)[一二三四五六日天]|农历\w{2,8}|農曆\w{2,8}|总?第\s*\d+\s*期|[A-Z]?\d{1,3}"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[—\-–·|｜/／\s,，。.:：]+"
+)
+_PAGE_NUMBER = re.compile(r"[-—–·\s]*[A-Z]?\d{1,4}[-—–·\s]*")
+_FIND_DATE = re.compile(rf"{_DATE}|{_CHINESE_DATE}")
+_FIND_PAPER = re.compile(PAPER)
+
+
+def is_header(text: str) -> bool:
+    """Whether a short block holds nothing but the paper's name, date, edition or page number."""
+    if len(text) <= 6 and _PAGE_NUMBER.fullmatch(text):
+        return True
+    return (
+        len(text) <= 60
+        and not text.endswith(("。", "？", "！", "?", "!"))
+        and _IS_HEADER.search(text) is not None
+        and len(_PARTS.sub("", text)) <= 10
+    )
+
+
+def find_date(text: str) -> str | None:
+    """Return the first full date in a text as `YYYY-MM-DD`, if it is a real one."""
+    match = _FIND_DATE.search(text)
+    if match is None:
+        return None
+    numbers = [int(digits) for digits in re.findall(r"\d+", match[0])]
+    if len(numbers) != 3:
+        numbers = [_number(part) for part in re.split("[年月日]", match[0])[:3]]
+    try:
+        return dt.date(*numbers).isoformat()
+    except ValueError:
+        return None
+
+
+def find_paper(text: str) -> str | None:
+    """Return the name of a newspaper that stands in a text."""
+    match = _FIND_PAPER.search(text)
+    return match[0] if match else None
+
+
+def _number(text: str) -> int:
+    """Read 二〇二五, 十一 or 二十八; 0 if it is no number."""
+    text = text.replace("○", "〇").replace("零", "〇")
+    if "十" not in text:
+        return int("".join(str(_NUMBERS.index(digit)) for digit in text) or 0)
+    tens, _, ones = text.partition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
+        return 0
+    return (_NUMBERS.index(tens) if tens else 1) * 10 + (_NUMBERS.index(ones) if ones else 0)

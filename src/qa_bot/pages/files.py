@@ -1,0 +1,145 @@
+"""A page's import -> files in the corpus: its articles, and the page itself, byte for byte."""
+
+import difflib
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from qa_bot.errors import PageError
+from qa_bot.pages.markdown import format_article, is_sealed
+from qa_bot.pages.records import PageImport
+
+PAGES_FOLDER = "pages"
+_SLUG_LENGTH = 24  # characters of the title in a file's name
+_STEM_LENGTH = 60
+_UNSAFE = re.compile(r"[^\w-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What happened to one article file.
+
+    Attributes:
+        status: `refused`: a person has edited the file since it was imported; see `diff`.
+        diff: From the file as it is to the article as imported; empty if they are equal.
+    """
+
+    path: Path
+    status: Literal["written", "updated", "unchanged", "refused"]
+    diff: str = ""
+
+
+def write_articles(
+    page_import: PageImport, original: bytes, *, corpus: Path, force: bool = False
+) -> list[Written]:
+    """Write the articles of a page into the corpus, and keep the page.
+
+    Importing a page twice changes nothing. A file that a person has edited is not overwritten.
+
+    Args:
+        page_import: The import.
+        original: The page file's bytes.
+        corpus: The corpus folder; it is made if needed.
+        force: Whether to overwrite edited files too.
+
+    Returns:
+        One entry for each article, in order.
+
+    Raises:
+        PageError: If the corpus cannot be written.
+    """
+    try:
+        page = _keep_page(Path(page_import.file).name, original, corpus)
+        return list(_write_all(page_import, page, corpus, force=force))
+    except OSError as error:
+        raise PageError(
+            f"{error.filename or corpus}: cannot be written ({error.strerror}); check the folder"
+        ) from error
+
+
+def _write_all(
+    page_import: PageImport, page: str, corpus: Path, *, force: bool
+) -> Iterator[Written]:
+    stem = Path(page).stem
+    for number, article in enumerate(page_import.articles, 1):
+        text = format_article(article, page_file=f"{PAGES_FOLDER}/{page}")
+        path = _earlier(corpus, stem, number) or corpus / _name(stem, number, article.title)
+        before = _read(path)
+        if before == text:
+            yield Written(path, "unchanged")
+            continue
+        diff = "" if before is None else _diff(before, text, path)
+        if before is not None and not force and not is_sealed(before):
+            yield Written(path, "refused", diff)
+            continue
+        write_atomically(path, text.encode())
+        yield Written(path, "written" if before is None else "updated", diff)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a crash."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".import-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _keep_page(name: str, original: bytes, corpus: Path) -> str:
+    """Keep the page's file, and return its name in the pages folder.
+
+    Another page of the same name gets a name of its own, by its content.
+    """
+    folder = corpus / PAGES_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    suffix = _UNSAFE.sub("", Path(name).suffix[1:])[:8] or "txt"
+    stem = _UNSAFE.sub("-", Path(name).stem).strip("-")[:_STEM_LENGTH] or "page"
+    digest = hashlib.sha256(original).hexdigest()[:8]
+    for candidate in (f"{stem}.{suffix}", f"{stem}-{digest}.{suffix}"):
+        path = folder / candidate
+        if not path.exists():
+            write_atomically(path, original)
+            return candidate
+        if path.is_file() and path.read_bytes() == original:
+            return candidate
+    raise PageError(f"{folder / candidate}: another file has this name; move it away")
+
+
+def _earlier(corpus: Path, stem: str, number: int) -> Path | None:
+    """Find the file that an earlier import of this page wrote for this article."""
+    pattern = f"{_escape(stem)}-{number:02d}-*.md"
+    return next(iter(sorted(path for path in corpus.glob(pattern) if path.is_file())), None)
+
+
+def _name(stem: str, number: int, title: str) -> str:
+    slug = _UNSAFE.sub("-", title).strip("-_")[:_SLUG_LENGTH].strip("-_")
+    return f"{stem}-{number:02d}-{slug or 'article'}.md"
+
+
+def _escape(name: str) -> str:
+    return re.sub(r"([*?\[])", r"[\1]", name)
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+
+
+def _diff(before: str, after: str, path: Path) -> str:
+    lines = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), f"{path} (edited)", f"{path} (import)", lineterm=""
+    )
+    return "\n".join(lines)

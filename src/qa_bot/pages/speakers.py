@@ -1,0 +1,166 @@
+"""Blocks' openings -> who speaks: which labels before a colon stand for speakers."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import rjieba
+
+from qa_bot.pages.dates import PAPER
+from qa_bot.pages.lines import is_closed
+from qa_bot.pages.names import is_alias, is_name, read_cast
+from qa_bot.records import Person
+
+QUESTIONERS = frozenset(
+    {
+        "记者",
+        "問",
+        "问",
+        "主持人",
+        "主持",
+        "Q",
+        "本报记者",
+        "本报",
+        "采访者",
+        "提问",
+        "編者",
+        "編輯",
+    }
+    | {"記者", "主持人", "本報", "本報記者", "编辑", "Moderator", "Reporter", "Question", "Host"}
+)
+ANSWERERS = frozenset({"答", "A", "受访者", "回答", "嘉宾", "Answer", "受訪者", "嘉賓"})
+_LABEL = re.compile(
+    r"(?P<name>[^\W\d_][^\s:：,，。;；!?！？、\"“”()（）《》【】]{0,13}"
+    r"|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,3}|[QA])"
+    r"\s?(?:[(（](?P<role>[^()（）]{2,40})[)）])?\s?[:：]\s*"
+)
+_MEDIUM = re.compile(
+    rf"{PAPER}|[^\W\d_]{{2,10}}(?:[报報]|周刊|月刊|杂志|传媒|客户端|电视台|通讯社|网)"
+)
+_HOST = r"主持人?|采访人|采访记者|採訪人|對話人|[Mm]oderator|[Hh]ost"
+_CAST = re.compile(
+    rf"(?P<label>(?P<host>{_HOST})|(?:专访|对话|访谈|特邀|本期|受访|特约|圆桌|專訪|對話|特邀)?(?:嘉宾|嘉賓|专家|專家)"
+    r"|受访者|受访人|受訪者|采访对象|对话人|与谈人|點評人|点评人|發言人|发言人|[Gg]uests?|[Ss]peakers?)"
+    r"\s?[:：]\s*(?P<people>.*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A line that says who takes part in an interview."""
+
+    is_host: bool
+    people: str
+
+
+def read_label(text: str) -> tuple[str, str | None, int] | None:
+    """Read what may be a speaker's label.
+
+    Returns:
+        Its name, the post in brackets behind it, and its length with the colon; None if the
+        text does not open with one.
+    """
+    match = _LABEL.match(text)
+    return (match["name"], match["role"], match.end()) if match else None
+
+
+def opens_speech(line: str) -> bool:
+    """Whether a printed line opens with what is surely a speaker's label."""
+    label = read_label(line)
+    return label is not None and (
+        is_name(label[0])
+        or label[0] in QUESTIONERS | ANSWERERS
+        or _MEDIUM.fullmatch(label[0]) is not None
+    )
+
+
+def split_cast(text: str) -> Cast | None:
+    """Read `主持人: 朱涛 某报记者`; None if the text is no such line.
+
+    `主持人:欢迎各位。` is speech: what follows the colon is no name.
+    """
+    match = _CAST.fullmatch(text)
+    if match is None or len(text) > 300 or (match["people"] and is_closed(match["people"])):
+        return None
+    people = match["people"]
+    if people and not read_cast(people, known=()):
+        return None
+    return Cast(match["host"] is not None, people)
+
+
+def find_labels(texts: Iterable[str], cast: Collection[Person]) -> frozenset[str]:
+    """Find the labels that stand for speakers on this page.
+
+    A label is believed if a cast line names the person, if it is one of the trade's, or if it is
+    a name or a paper and opens several paragraphs; and only if at least two parties talk.
+
+    Args:
+        texts: The openings of all blocks.
+        cast: People named in cast lines.
+    """
+    counts: Counter[str] = Counter()
+    with_role: set[str] = set()
+    for text in texts:
+        label = read_label(text[:80])
+        if label:
+            counts[label[0]] += 1
+            if label[1]:
+                with_role.add(label[0])
+    names = {person.name for person in cast}
+    names |= {
+        name
+        for name, count in counts.items()
+        if is_name(name)
+        and (name in with_role or (count > 1 and not (len(name) == 2 and rjieba.has_word(name))))
+    }
+    labels = {
+        name
+        for name in counts
+        if name in names
+        or name in QUESTIONERS
+        or name in ANSWERERS
+        or _MEDIUM.fullmatch(name)
+        or (len(name) <= 4 and any(is_alias(name, whole) for whole in names))
+    }
+    return frozenset(labels) if len(labels | names) > 1 else frozenset()
+
+
+def labels_inside(text: str, labels: Collection[str]) -> Iterable[int]:
+    """Yield where a further speaker starts inside a block: after a sentence's end, or a full name.
+
+    Args:
+        text: A block's text.
+        labels: The page's speakers.
+    """
+    for match in _INNER.finditer(text):
+        if match["name"] in labels and match.start() > 0:
+            yield match.start("name")
+
+
+_INNER = re.compile(r"(?<=[。？！?!…”\"])\s*(?P<name>[^\W\d_]{1,8})\s?[:：]")
+
+
+def resolve(label: str, speakers: Collection[Person], *, hosts: Collection[str]) -> str:
+    """Return the name that a label stands for, or the label itself where that is not certain.
+
+    Args:
+        label: As printed.
+        speakers: The people of this interview.
+        hosts: Names of those who ask.
+    """
+    names = [person.name for person in speakers]
+    if label in names:
+        return label
+    guests = [name for name in names if name not in hosts]
+    if label in ANSWERERS and len(guests) == 1:
+        return guests[0]
+    if label in ("主持人", "主持", "Moderator", "Host") and len(hosts) == 1:
+        return next(iter(hosts))
+    aliases = [name for name in names if is_alias(label, name)]
+    return aliases[0] if len(aliases) == 1 else label
+
+
+def is_medium(label: str) -> bool:
+    """Whether a label has the form of a paper's name: 重庆日报."""
+    return _MEDIUM.fullmatch(label) is not None
