@@ -138,7 +138,7 @@ def _one_set(
             numbers = {article.id: article.number for article in snapshot.store.articles()}
             for ranking, rank in _rankers(snapshot, encoder).items():
                 places, sentences = [], []
-                for question in tqdm(questions, f"{name} {ranking}", leave=False):
+                for question in tqdm(questions, f"{name} {ranking}", leave=False, disable=None):
                     gold = numbers[f"{question['doc_id']}.md"]
                     found = rank(question["text"])[:_DEPTH]
                     places.append(1 / (found.index(gold) + 1) if gold in found else 0.0)

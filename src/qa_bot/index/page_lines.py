@@ -15,7 +15,8 @@ from qa_bot.pages import decode_page
 from qa_bot.records import ImportedFrom, Span
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
-_ANCHOR = 12  # letters that tell a place on a page
+_ANCHORS = (12, 8, 5)  # letters that tell a place on a page
+_MAX_GAP = 200  # letters of a caption that stands inside a sentence
 
 
 class PageLines:
@@ -76,11 +77,11 @@ class PageLines:
             start = self._letters.find(letters, origin)
             if start >= 0:
                 return start, start + len(letters)
-            start = self._letters.find(letters[:_ANCHOR], origin)
-            tail = letters[-_ANCHOR:]
-            end = self._letters.find(tail, start) if start >= 0 else -1
-            if 0 <= end - start <= 3 * len(letters) + 200:
-                return start, end + len(tail)
+            for length in _ANCHORS:
+                start = self._letters.find(letters[:length], origin)
+                end = self._letters.find(letters[-length:], start) if start >= 0 else -1
+                if 0 <= start < end <= start + 3 * len(letters) + _MAX_GAP:
+                    return start, end + length
         return None
 
     def _line(self, letter: int) -> int:
