@@ -129,9 +129,10 @@ class Page:
             return Shape()
         inner = [width(row) for row in rows[1:-1]]
         # A space around a number is no wrap: pieces much shorter than a line do not count.
-        inner = [size for size in inner if size > max(inner) / 2]
+        widest = max(inner)
+        inner = [size for size in inner if size > widest / 2]
         full = median(inner)
-        if full > _WIDEST_COLUMN or max(inner) - min(inner) > full / 2:
+        if full > _WIDEST_COLUMN or widest - min(inner) > full / 2:
             return Shape()
         return Shape(width(rows[0]), full, width(rows[-1]))
 
