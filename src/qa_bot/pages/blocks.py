@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from qa_bot.pages.lines import HAN, is_closed, join, read_lines, width
@@ -93,35 +94,46 @@ class Page:
 
     def split(self, block: Block, at: int) -> tuple[Block, Block]:
         """Split a block before the character `block.text[at]`; marks go with the first part."""
-        left, right = self._cut(block, sum(not c.isspace() for c in block.text[:at]))
-        return (
-            replace(self.block(left), level=block.level, marks=block.marks, label=block.label),
-            self.block(right),
-        )
-
-    def merge(self, first: Block, second: Block) -> Block:
-        """Put the two halves of a cut paragraph together again."""
-        merged = self.block((*first.pieces, *second.pieces), is_indented=first.is_indented)
-        return replace(
-            merged,
-            marks=first.marks + second.marks,
-            label=first.label + second.label,
-            shape=replace(first.shape, last=second.shape.last, full=second.shape.full),
-        )
-
-    def _cut(self, block: Block, letters: int) -> tuple[list[Piece], list[Piece]]:
-        left: list[Piece] = []
-        right: list[Piece] = []
-        for piece in block.pieces:
-            at = piece.start
-            while at < piece.end and letters > 0:
-                letters -= not self.text[at].isspace()
-                at += 1
-            if at > piece.start:
-                left.append(Piece(piece.start, at, piece.line))
-            if at < piece.end:
-                right.append(Piece(at, piece.end, piece.line))
+        left, right = self.split_all(block, [at])
         return left, right
+
+    def split_all(self, block: Block, cuts: Sequence[int]) -> list[Block]:
+        """Split a block before several characters of its text, in ascending order."""
+        parts: list[list[Piece]] = [[]]
+        # A place in the joined text is found on the page by counting what is not white.
+        letters = [sum(not c.isspace() for c in block.text[a:b]) for a, b in pairwise([0, *cuts])]
+        left = letters[0] if letters else -1
+        for piece in block.pieces:
+            start = at = piece.start
+            while at < piece.end:
+                while left == 0:
+                    if at > start:
+                        parts[-1].append(Piece(start, at, piece.line))
+                    start = at
+                    parts.append([])
+                    left = letters[len(parts) - 1] if len(parts) <= len(letters) else -1
+                left -= not self.text[at].isspace()
+                at += 1
+            if at > start:
+                parts[-1].append(Piece(start, at, piece.line))
+        parts += [[] for _ in range(len(cuts) + 1 - len(parts))]
+        first, *rest = (self.block(part) for part in parts)
+        return [
+            replace(first, level=block.level, marks=block.marks, label=block.label),
+            *rest,
+        ]
+
+    def merge(self, blocks: Sequence[Block]) -> Block:
+        """Put the parts of a cut paragraph together again."""
+        first, last = blocks[0], blocks[-1]
+        pieces = [piece for block in blocks for piece in block.pieces]
+        return replace(
+            self.block(pieces, is_indented=first.is_indented),
+            level=first.level,
+            marks=tuple(mark for block in blocks for mark in block.marks),
+            label=first.label,
+            shape=replace(last.shape, first=first.shape.first),
+        )
 
     def _shape(self, parts: Sequence[str]) -> Shape:
         rows = " ".join(parts).split() if self.is_space_wrapped else parts

@@ -111,16 +111,9 @@ def _cast_people(text: str) -> tuple[Person, ...]:
 def _split_parts(page: Page, block: Block, labels: frozenset[str]) -> Iterator[Block]:
     """Part a block at (上接第N版), at each speaker inside it, and at (下转第N版)."""
     text = block.text
-    cuts = [marks.turn_at_start(text)] if text else []
-    cuts += labels_inside(text, labels) if labels else ()
-    cuts.append(marks.turn_at_end(text))
-    done = 0
-    for at in cuts:
-        if done < at < len(text):
-            left, block = page.split(block, at - done)
-            done = at
-            yield left
-    yield block
+    cuts = {marks.turn_at_start(text) if text else 0, marks.turn_at_end(text)}
+    cuts.update(labels_inside(text, labels) if labels else ())
+    yield from page.split_all(block, sorted(cut for cut in cuts if 0 < cut < len(text)))
 
 
 def _item(page: Page, block: Block, *, labels: frozenset[str], known: frozenset[str]) -> Item:

@@ -67,8 +67,9 @@ def heal(page: Page, items: Sequence[Item]) -> tuple[list[Item], list[Doubt]]:
             continue
         item = work[number]
         position = number
-        while item.kind == "body" and _is_open(item.text):
-            found = _find_rest(work, position, item, taken, neighbours)
+        parts = [item.block]
+        while item.kind == "body" and _is_open(parts[-1].text):
+            found = _find_rest(work, position, parts[-1], taken, neighbours)
             if found is None:
                 break
             other, score = found
@@ -76,7 +77,7 @@ def heal(page: Page, items: Sequence[Item]) -> tuple[list[Item], list[Doubt]]:
             taken.add(other)
             for k in between:
                 work[k] = _between_halves(work[k], has_marks=has_marks)
-            item = replace(item, block=page.merge(item.block, work[other].block))
+            parts.append(work[other].block)
             if score < _SHORT_LINE or between:
                 doubts.append(
                     Doubt(
@@ -87,6 +88,8 @@ def heal(page: Page, items: Sequence[Item]) -> tuple[list[Item], list[Doubt]]:
                     )
                 )
             position = other
+        if len(parts) > 1:
+            item = replace(item, block=page.merge(parts))
         if item.kind == "body" and _is_open(item.text) and len(item.text) > 20:
             last = item.block.pieces[-1].line
             doubts.append(Doubt((last, last), "the end of this sentence is lost", 0.7))
@@ -99,9 +102,9 @@ def _is_open(text: str) -> bool:
 
 
 def _find_rest(
-    items: Sequence[Item], position: int, item: Item, taken: set[int], neighbours: Neighbours
+    items: Sequence[Item], position: int, cut: Block, taken: set[int], neighbours: Neighbours
 ) -> tuple[int, float] | None:
-    """Find the item that goes on where *item* was cut, and how much speaks for it."""
+    """Find the item that goes on where *cut* ends, and how much speaks for it."""
     needed = _NEXT_TO
     end = min(len(items), position + 1 + _FARTHEST)
     for number in range(position + 1, end):
@@ -111,13 +114,13 @@ def _find_rest(
         if other.kind == "note" or other.label is not None or is_turn(other.text):
             return None
         if other.kind == "body" and not other.is_report:
-            score = _score(item.block, other.block, neighbours)
-            skipped = _past_caption(items, number, item, score, neighbours)
+            score = _score(cut, other.block, neighbours)
+            skipped = _past_caption(items, number, cut, score, neighbours)
             if skipped is not None:
                 return skipped
             return (number, score) if score >= needed else None
         if other.kind == "heading":
-            score = _score(item.block, other.block, neighbours)
+            score = _score(cut, other.block, neighbours)
             if not other.is_marked and score >= max(needed, _SHORT_LINE):
                 return number, score
             needed = max(needed, _ACROSS_HEADING)
@@ -129,7 +132,7 @@ def _find_rest(
 
 
 def _past_caption(
-    items: Sequence[Item], number: int, item: Item, score: float, neighbours: Neighbours
+    items: Sequence[Item], number: int, cut: Block, score: float, neighbours: Neighbours
 ) -> tuple[int, float] | None:
     """Find the rest behind a block that has the place of a caption: between two halves."""
     other = items[number]
@@ -138,7 +141,7 @@ def _past_caption(
     after = items[number + 1]
     if after.kind != "body" or after.label is not None or after.is_report:
         return None
-    score_after = _score(item.block, after.block, neighbours)
+    score_after = _score(cut, after.block, neighbours)
     is_better = score_after >= _ACROSS_HEADING and score_after >= score + 2
     return (number + 1, score_after) if is_better else None
 
