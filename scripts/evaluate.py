@@ -5,10 +5,7 @@ same run: BM25 alone, vectors alone, and their plain reciprocal rank fusion.
 """
 
 import argparse
-import gzip
-import json
 import random
-import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +15,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from public_sets import read_jsonl, write_corpus
 from qa_bot import QABot
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
@@ -112,10 +110,10 @@ def _public(data: Path, encoder: Encoder, count: int, seed: int) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for name, split in SETS.items():
-        documents = list(_read(data / name / "corpus.jsonl"))
+        documents = list(read_jsonl(data / name / "corpus.jsonl"))
         questions = [
             q
-            for q in _read(data / name / "queries.jsonl")
+            for q in read_jsonl(data / name / "queries.jsonl")
             if q["text"].strip() and q["answers"] and split in (None, q.get("split"))
         ]
         random.Random(seed).shuffle(questions)  # noqa: S311 # a repeatable sample
@@ -128,11 +126,7 @@ def _one_set(
 ) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as scratch:
         corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
-        corpus.mkdir()
-        for document in documents:
-            title = json.dumps(str(document["title"]) or document["id"], ensure_ascii=False)
-            text = f"---\ntitle: {title}\n---\n{document['text']}"
-            (corpus / f"{document['id']}.md").write_text(text, encoding="utf-8")
+        write_corpus(documents, corpus)
         build_index(corpus, index, encoder)
         with Snapshot.open(index) as snapshot:
             numbers = {article.id: article.number for article in snapshot.store.articles()}
@@ -193,12 +187,6 @@ def _sentence_hit(question: dict[str, Any], snapshot: Snapshot, encoder: Encoder
     best = select(*_hits(question["text"], snapshot, encoder))[:1]
     answers = [comparable(answer["text"]) for answer in question["answers"]]
     return any(a and a in comparable(candidate.text) for candidate in best for a in answers)
-
-
-def _read(path: Path) -> Iterator[dict[str, Any]]:
-    packed = path.with_name(f"{path.name}.gz")
-    data = gzip.decompress(packed.read_bytes()) if packed.exists() else path.read_bytes()
-    yield from map(json.loads, re.split(rb"\r?\n", data.strip()))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ unanswerable ones. Half of the questions fit the regression, the other half choo
 """
 
 import argparse
-import gzip
 import json
 import random
 import re
@@ -21,6 +20,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from public_sets import read_jsonl, write_corpus
 from qa_bot.answering.compose import compose
 from qa_bot.answering.confidence import Signals, read_signals
 from qa_bot.answering.overlap import Overlap
@@ -86,18 +86,14 @@ def main() -> None:
 
 def _examples(folder: Path, count: int, seed: int) -> Iterator[tuple[Signals, bool]]:
     """Yield the signals of answers, and whether the quotes held a gold answer."""
-    questions = [q for q in _read(folder / "queries.jsonl") if q["text"].strip()]
+    questions = [q for q in read_jsonl(folder / "queries.jsonl") if q["text"].strip()]
     random.Random(seed).shuffle(questions)  # noqa: S311 # a repeatable sample
     answerable = [q for q in questions if q["answerable"] and q["answers"]][:count]
     unanswerable = [q for q in questions if not q["answerable"]][:count]
     encoder = load_encoder()
     with tempfile.TemporaryDirectory() as scratch:
         corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
-        corpus.mkdir()
-        for document in _read(folder / "corpus.jsonl"):
-            title = json.dumps(str(document["title"]) or document["id"], ensure_ascii=False)
-            text = f"---\ntitle: {title}\n---\n{document['text']}"
-            (corpus / f"{document['id']}.md").write_text(text, encoding="utf-8")
+        write_corpus(read_jsonl(folder / "corpus.jsonl"), corpus)
         build_index(corpus, index, encoder)
         with Snapshot.open(index) as snapshot:
             numbers = {article.id: article.number for article in snapshot.store.articles()}
@@ -136,12 +132,6 @@ def _calibration_error(chance: Any, right: Any, bins: int = 10) -> float:
 
 def _comparable(text: str) -> str:
     return re.sub(r"[\s\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
-
-
-def _read(path: Path) -> Iterator[dict[str, Any]]:
-    packed = path.with_suffix(".jsonl.gz")
-    data = gzip.decompress(packed.read_bytes()) if packed.exists() else path.read_bytes()
-    yield from map(json.loads, data.splitlines())
 
 
 if __name__ == "__main__":

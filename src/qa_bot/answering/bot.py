@@ -1,12 +1,12 @@
 """A question -> an answer: runs the stages, and proves every quote against the files on disk."""
 
-import hashlib
 import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from qa_bot.answering.article_files import ArticleFiles
 from qa_bot.answering.compose import Selection, compose
 from qa_bot.answering.confidence import default_threshold, estimate_confidence, read_signals
 from qa_bot.answering.highlight import find_highlight
@@ -18,8 +18,8 @@ from qa_bot.corpus import check_corpus, is_host
 from qa_bot.errors import IndexMismatchError
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.snapshot import Snapshot
-from qa_bot.index.store import StoredArticle, StoredPassage
-from qa_bot.records import Answer, ArticleRef, PageRef, Person, Query, Quote, ShownPassage, Span
+from qa_bot.index.store import StoredPassage
+from qa_bot.records import Answer, PageRef, Person, Query, Quote, ShownPassage, Span
 
 TOP_K = 5  # passages shown beside an answer
 _RETRIEVED = 20
@@ -126,7 +126,7 @@ class QABot:
         began = time.perf_counter()
         query = analyse(question, history=history, speakers=self._speakers)
         overlap = self._overlap(query)
-        files = _Files(self._corpus, self.snapshot)
+        files = ArticleFiles(self._corpus, self.snapshot)
         anchor = self._topic(query.context)
         hits = self._retrieve(query, overlap, files, speakers=query.speakers, anchor=anchor)
         retrieved = time.perf_counter()
@@ -178,7 +178,7 @@ class QABot:
         self,
         query: Query,
         overlap: Overlap,
-        files: "_Files",
+        files: ArticleFiles,
         *,
         speakers: Sequence[str],
         anchor: int | None = None,
@@ -210,63 +210,13 @@ class QABot:
         return [name for name in guests if not is_host(name, article.speakers)]
 
     def _side(
-        self, query: Query, overlap: Overlap, files: "_Files", speaker: str
+        self, query: Query, overlap: Overlap, files: ArticleFiles, speaker: str
     ) -> list[Selection]:
         hits = self._retrieve(query, overlap, files, speakers=[speaker])
         return compose(query, select(query, hits, overlap), overlap, self._passages_of)
 
 
-class _Files:
-    """The article files behind one answer, read once each and compared with the index."""
-
-    def __init__(self, corpus: str, snapshot: Snapshot) -> None:
-        self._corpus, self._store = corpus, snapshot.store
-        self._articles: dict[int, StoredArticle] = {}
-        self._texts: dict[int, str | None] = {}
-
-    def article(self, number: int) -> StoredArticle:
-        if number not in self._articles:
-            self._articles[number] = self._store.article(number)
-        return self._articles[number]
-
-    def text(self, number: int) -> str | None:
-        """Return the file's text, or None if it is no longer the one that was indexed."""
-        if number not in self._texts:
-            article = self.article(number)
-            try:
-                data = Path(self._corpus, article.id).read_bytes()
-            except OSError:
-                data = b""
-            is_same = hashlib.sha256(data).hexdigest() == article.sha256
-            self._texts[number] = data.decode("utf-8") if is_same else None
-        return self._texts[number]
-
-    def is_current(self, number: int) -> bool:
-        return self.text(number) is not None
-
-    @property
-    def stale(self) -> tuple[str, ...]:
-        """Paths of the files that are not what was indexed."""
-        return tuple(
-            sorted(
-                self.reference(number).path for number, text in self._texts.items() if text is None
-            )
-        )
-
-    def reference(self, number: int) -> ArticleRef:
-        article = self.article(number)
-        return ArticleRef(
-            id=article.id,
-            path=os.path.join(self._corpus, article.id),  # noqa: PTH118 # as it was given
-            title=article.title,
-            authors=article.authors,
-            source=article.source,
-            date=article.date.isoformat() if article.date else None,
-            url=article.url,
-        )
-
-
-def _quote(query: Query, overlap: Overlap, files: _Files, selection: Selection) -> Quote:
+def _quote(query: Query, overlap: Overlap, files: ArticleFiles, selection: Selection) -> Quote:
     passage, sentences = selection.passage, selection.sentences
     first, last = sentences[0], sentences[-1]
     span = Span(first.span.start, last.span.end)
@@ -294,7 +244,7 @@ def _quote(query: Query, overlap: Overlap, files: _Files, selection: Selection) 
     )
 
 
-def _shown(files: _Files, hit: Hit) -> ShownPassage:
+def _shown(files: ArticleFiles, hit: Hit) -> ShownPassage:
     passage = hit.passage
     return ShownPassage(
         text=passage.text,

@@ -1,0 +1,185 @@
+"""The front matter of an article file -> its fields, checked, and what can be quoted of it."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from qa_bot.errors import CorpusError
+from qa_bot.records import Fact, ImportedFrom, Person, Span
+
+MAX_FRONT_MATTER = 100_000  # characters
+
+_FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
+_FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+# Printed lines, and who the people are: what a reader asks of an article's frame.
+_QUOTABLE = ("authors", "speakers", "credits", "captions", "notes")
+
+
+def read_front_matter(text: str, name: str) -> tuple["Fields", tuple[Fact, ...], int]:
+    """Read the front matter of an article file.
+
+    Args:
+        text: The whole file.
+        name: How error messages name the file.
+
+    Returns:
+        The fields, the pieces of them that can be quoted, and where the body starts; no fields if
+        the file has no front matter.
+
+    Raises:
+        CorpusError: If it is not closed, not YAML, or has no title.
+    """
+    opening = _FENCE.match(text)
+    if opening is None:
+        return Fields({}, name, text), (), 1 if text.startswith("\ufeff") else 0
+    closing = _FENCE_END.search(text, opening.end(), opening.end() + MAX_FRONT_MATTER)
+    if closing is None:
+        raise CorpusError(f"{name}:1: front matter is not closed; end it with a line ---")
+    loader = _FrontMatterLoader(text[opening.end() : closing.start()])
+    try:
+        node = loader.get_single_node()
+        fields = loader.construct_document(node) if node else None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        reason = getattr(error, "problem", None) or "too deep, or not a value"
+        raise CorpusError(
+            f"{name}:{line}: front matter is not valid YAML ({reason}); mend it"
+        ) from error
+    finally:
+        loader.dispose()
+    if fields is None:
+        return Fields({}, name, text), (), closing.end()
+    if not isinstance(fields, dict) or not isinstance(node, yaml.MappingNode):
+        raise CorpusError(f"{name}:2: front matter must be fields such as 'title: ...'; mend it")
+    if not str(fields.get("title") or "").strip():
+        raise CorpusError(f"{name}:1: front matter has no title; add a line 'title: ...'")
+    facts = tuple(_facts(node, text, opening.end()))
+    return Fields(fields, name, text), facts, closing.end()
+
+
+class _FrontMatterLoader(yaml.SafeLoader):
+    """YAML without aliases: they serve no purpose here and can blow up a small file."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Compose a node, refusing an alias."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "an alias (*) is not allowed", mark)
+        return super().compose_node(parent, index)
+
+
+def _facts(node: yaml.MappingNode, text: str, offset: int) -> Iterator[Fact]:
+    """Find the quotable pieces of the front matter, with their places in the file.
+
+    Who somebody is is quoted as printed, in the credits, rather than from YAML.
+    """
+    printed = [
+        line.value
+        for key, lines in node.value
+        if key.value == "credits" and isinstance(lines, yaml.SequenceNode)
+        for line in lines.value
+        if isinstance(line, yaml.ScalarNode)
+    ]
+    for key, value in ((str(key.value), value) for key, value in node.value):
+        if key not in _QUOTABLE:
+            continue
+        for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            start, end = offset + item.start_mark.index, offset + item.end_mark.index
+            is_quoted = isinstance(item, yaml.ScalarNode) and item.style in ("'", '"')
+            if is_quoted or (isinstance(item, yaml.MappingNode) and item.flow_style):
+                start, end = start + 1, end - 1  # YAML's own marks around the value
+            span = stripped_span(text, start, end)
+            if span.start < span.end and not _is_printed(item, printed):
+                yield Fact(key, span)
+
+
+def _is_printed(item: yaml.Node, printed: list[str]) -> bool:
+    """Whether a person's name and role stand in a printed line."""
+    if not isinstance(item, yaml.MappingNode):
+        return False
+    values = [value.value for _, value in item.value if isinstance(value, yaml.ScalarNode)]
+    return any(all(value in line for value in values) for line in printed)
+
+
+def stripped_span(text: str, start: int, end: int) -> Span:
+    """Return the span without white space at its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+class Fields:
+    """Front matter fields, checked one by one; an error names the field's line."""
+
+    def __init__(self, fields: dict[str, Any], name: str, text: str) -> None:
+        self._fields, self._name, self._text = fields, name, text
+
+    def _wrong(self, key: str, expected: str) -> CorpusError:
+        match = re.search(rf"^['\"]?{re.escape(key)}['\"]?\s*:", self._text, re.MULTILINE)
+        line = self._text.count("\n", 0, match.start()) + 1 if match else 1
+        found = self._fields[key]
+        kind = {str: "a string", list: "a list", dict: "a mapping", int: "a number"}.get(
+            type(found), type(found).__name__
+        )
+        return CorpusError(f"{self._name}:{line}: {key} must be {expected}, got {kind}")
+
+    def line(self, key: str) -> str | None:
+        """Return a field that is a line of text."""
+        value = self._fields.get(key)
+        if value is None or value == "":
+            return None
+        if isinstance(value, (dict, list)):
+            raise self._wrong(key, "a line of text")
+        return " ".join(str(value).split()) or None
+
+    def date(self, key: str) -> dt.date | None:
+        """Return a field that is a date."""
+        value = self._fields.get(key)
+        if isinstance(value, dt.datetime):
+            return value.date()
+        if value is None or isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(str(value).strip())
+        except ValueError as error:
+            raise self._wrong(key, "a date such as 2025-11-28") from error
+
+    def people(self, key: str) -> tuple[Person, ...]:
+        """Return a field that is a list of people, each a name or a mapping."""
+        value = self._fields.get(key)
+        if value is None:
+            return ()
+        expected = "a list of {name, role}"
+        if not isinstance(value, list):
+            raise self._wrong(key, expected)
+        people = []
+        for item in value:
+            entry = {"name": item} if isinstance(item, str) else item
+            if not isinstance(entry, dict) or not str(entry.get("name") or "").strip():
+                raise self._wrong(key, expected)
+            role = entry.get("role")
+            people.append(Person(str(entry["name"]).strip(), str(role).strip() if role else None))
+        return tuple(people)
+
+    def imported_from(self) -> ImportedFrom | None:
+        """Return the page that the article was imported from."""
+        value = self._fields.get("imported_from")
+        if value is None:
+            return None
+        expected = "{file: pages/NAME, lines: [first, last]}"
+        if not isinstance(value, dict):
+            raise self._wrong("imported_from", expected)
+        file, lines = value.get("file"), value.get("lines")
+        match lines:
+            case [int(first), int(last)] if isinstance(file, str) and 1 <= first <= last:
+                if Path(file).is_absolute() or ".." in Path(file).parts:
+                    raise self._wrong("imported_from", f"{expected} inside the corpus folder")
+                return ImportedFrom(file, first, last)
+        raise self._wrong("imported_from", expected)
