@@ -147,6 +147,12 @@ def _progress(items: Iterable[Any], what: str, total: int) -> Iterable[Any]:
 
 def _chat(flags: argparse.Namespace, settings: Settings) -> int:
     _build(settings)
+    if settings.host not in ("127.0.0.1", "localhost", "::1"):
+        print(
+            f"warning: everybody who reaches {settings.host} can ask, there is no password; use "
+            "--host 127.0.0.1 to keep it on this machine",
+            file=sys.stderr,
+        )
     # Gradio takes seconds to import: only once there is something to show.
     from qa_bot.web.page import launch
     from qa_bot.web.samples import sample_questions

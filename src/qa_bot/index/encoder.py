@@ -120,7 +120,7 @@ class _TransformerEncoder:
                 f"model {name}: cannot be loaded ({str(error).splitlines()[0]}); give the folder "
                 "of a downloaded model, or check the name and the network"
             ) from error
-        self.dim = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dim = len(self.encode_query(""))
         folder = Path(name)
         if folder.is_dir():
             self.fingerprint = _folder_digest(folder)
