@@ -23,11 +23,11 @@ def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
         A doubt for each title found so.
     """
     doubts = []
+    loose = [(other, item) for other in drafts for item in other.loose]
     for number, draft in enumerate(drafts, 1):
         if draft.titles:
             continue
         inside = [item for item in draft.body if item.kind == "heading"]
-        loose = [(other, item) for other in drafts for item in other.loose]
         body = "".join(item.text for item in draft.body if item.kind == "body")
         ranked = [(_share(item, body) + _form(item, inside), draft.body, item) for item in inside]
         ranked += [(_share(item, body), other.loose, item) for other, item in loose]
@@ -36,6 +36,7 @@ def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
         if title is None or score < _ENOUGH:
             continue
         home.remove(title)
+        loose = [entry for entry in loose if entry[1] is not title]
         draft.titles.append(title)
         place = "inside its body" if home is draft.body else "away from it"
         line = title.block.lines[0]

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from qa_bot.pages.lines import HAN, is_closed, join, read_lines, width
+from qa_bot.pages.lines import HAN, is_closed, is_two_halves, join, read_lines, width
 from qa_bot.pages.records import PageLine
 
 # No newspaper column is wider, in Chinese characters: a longer line is a whole paragraph.
 _WIDEST_COLUMN = 50
 _HAN_CHARACTER = re.compile(rf"[{HAN}]")
 _WRAP = re.compile(rf"(?<=[{HAN}，、。,]) (?=[{HAN}])")
-_HALVES = re.compile(rf"[^\s，。、；,;]*[{HAN}”」》] +[{HAN}“「《][^\s，。、；,;]*")
 _SHORT = 400
 _INDENT = 2  # Chinese characters, at the start of a paragraph
 
@@ -225,7 +224,7 @@ def _groups(
             ends(group[-1].text)
             or opens(line.text)
             or (is_indenting and line.indent >= _INDENT)
-            or _is_break(group[-1].text, line.text, column, is_last=is_last)
+            or _is_break(group[-1], line.text, column, is_first=len(group) == 1, is_last=is_last)
         ):
             yield group
             group = []
@@ -233,21 +232,25 @@ def _groups(
     yield group
 
 
-def _is_break(line: str, after: str, column: float, *, is_last: bool) -> bool:
+def _is_break(line: PageLine, after: str, column: float, *, is_first: bool, is_last: bool) -> bool:
     """Whether a block ends with *line*, by its width and its end."""
     if column > _WIDEST_COLUMN:
         return True
+    text, size = line.text, width(line.text)
+    is_chinese = _is_chinese(text)
     # Words make the right edge ragged; Chinese characters fill the line.
-    slack = max(1.6, column * 0.08) if _is_chinese(line) else column * 0.25
-    if is_closed(line):
-        is_short = width(line) < column - slack
+    slack = max(1.6, column * 0.08) if is_chinese else column * 0.25
+    if is_closed(text):
+        # The first line of a paragraph is indented, also where the white space is lost.
+        is_short = size < column - slack - (_INDENT if is_first else 0)
         # Inside a paragraph no line is short: this is a heading.
         is_heading = not is_last and not is_closed(after) and width(after) < column * 0.8
         return is_short or (is_heading and _is_chinese(after))
-    if width(line) < column * (0.8 if _is_chinese(line) else 0.6):
+    size += min(line.indent / 2, _INDENT)
+    if size < column * (0.8 if is_chinese else 0.6):
         return True
     # A title in two halves, parted by a space, and nothing of a sentence in it.
-    return width(line) < column - slack and _HALVES.fullmatch(line) is not None
+    return size < column - slack and is_two_halves(text)
 
 
 def _column(lines: Sequence[PageLine]) -> float:

@@ -86,9 +86,10 @@ def _with_text(drafts: Sequence[Draft]) -> list[Draft]:
     ahead: list[Draft] = []
     for draft in drafts:
         if not draft.has_text:
-            (ahead if not whole else whole[-1:]).append(draft) if not whole else _absorb(
-                whole[-1], draft
-            )
+            if whole:
+                _absorb(whole[-1], draft)
+            else:
+                ahead.append(draft)
             continue
         for early in ahead:
             draft.others += early.others
@@ -97,8 +98,8 @@ def _with_text(drafts: Sequence[Draft]) -> list[Draft]:
         ahead = []
         whole.append(draft)
     if not whole:
-        whole = [ahead[0]] if ahead else [Draft()]
-        for draft in ahead[1:]:
+        whole = [Draft()]
+        for draft in ahead:
             _absorb(whole[0], draft)
     for draft in whole:
         while draft.body and draft.body[-1].kind == "heading":
@@ -117,14 +118,14 @@ def _find_titles(items: Sequence[Item]) -> set[int]:
     levels = {item.block.level for item in items if item.kind == "heading" and item.is_marked}
     top = min(levels, default=0)
     titles: set[int] = set()
-    has_text = is_over = False
+    has_title = has_text = is_over = False
     for number, item in enumerate(items):
         if item.kind == "heading" and number not in titles:
-            starts = is_over or not has_text
+            starts = is_over or not (has_text or has_title)
             group = list(_title_lines(items, number))
             if _is_title(items, group, starts=starts, top=top, has_levels=len(levels) > 1):
                 titles.update(group)
-                has_text = is_over = False
+                has_title, has_text, is_over = True, False, False
         elif item.kind == "body":
             has_text, is_over = True, is_ending(item.text)
         elif item.kind == "note":

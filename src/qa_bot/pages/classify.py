@@ -7,8 +7,8 @@ from typing import Literal
 
 from qa_bot.pages import marks
 from qa_bot.pages.blocks import Block, Page
-from qa_bot.pages.lines import is_balanced, is_closed, width
-from qa_bot.pages.names import ends_in_post, is_name, read_cast
+from qa_bot.pages.lines import is_balanced, is_closed, is_two_halves, width
+from qa_bot.pages.names import ends_in_post, is_job, is_name, read_cast
 from qa_bot.pages.records import Reason
 from qa_bot.pages.speakers import (
     find_labels,
@@ -22,7 +22,11 @@ from qa_bot.records import Person
 Kind = Literal["body", "heading", "byline", "cast", "credit", "note", "left out"]
 
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]*(?=\S)")
+_SHORTEST_HEADING = 2
 _LONGEST_HEADING = 32  # Chinese characters
+_LONGEST_TITLE = 48  # the same, of one in two halves
+_PHOTO_LINE = 14  # characters of a line that names only the photographer
+_LONGEST_CAPTION = 150
 _MOST_HEADINGS = 3  # unmarked short lines in a row; more are a list, or verse
 
 
@@ -80,6 +84,7 @@ def stands_alone(line: str) -> bool:
         marks.left_out_reason(line) is not None
         or bool(marks.read_byline(line))
         or marks.is_editor_sign(line)
+        or (line.endswith((")", "）")) and marks.is_footnote(line))
     )
 
 
@@ -100,7 +105,7 @@ def classify(page: Page, blocks: Sequence[Block]) -> list[Item]:
     for block in blocks:
         for part in _split_parts(page, block, labels):
             items.append(_item(page, part, labels=labels, known=known))
-    return list(_with_neighbours(items))
+    return list(_with_neighbours(_whole_captions(page, items)))
 
 
 def _cast_people(text: str) -> tuple[Person, ...]:
@@ -149,20 +154,50 @@ def _item(page: Page, block: Block, *, labels: frozenset[str], known: frozenset[
         speech = replace(speech, marks=block.marks, is_indented=True)
         named = replace(speech, label=before.pieces, shape=block.shape)
         return Item(named, "body", label=label[0], role=label[1])
-    if _is_short_line(text):
+    is_report = marks.read_dateline(block.text) is not None
+    if not is_report and _is_short_line(text):
         return Item(block, "heading")
-    return Item(block, "body", is_report=marks.read_dateline(block.text) is not None)
+    return Item(block, "body", is_report=is_report)
 
 
 def _is_short_line(text: str) -> bool:
     """Whether an unmarked block has the form of a heading."""
-    if not 2 <= len(text) <= 2 * _LONGEST_HEADING or width(text) > _LONGEST_HEADING:
+    longest = _LONGEST_TITLE if is_two_halves(text) else _LONGEST_HEADING
+    if not _SHORTEST_HEADING <= len(text) <= 2 * longest or width(text) > longest:
+        return False
+    if is_job(text):
         return False
     if is_closed(text) and (text[-1] not in '？！?!” "' or width(text) > _LONGEST_HEADING / 2):
         return False
     if text[0] in "，。、；：,;:)）”" or text[-1] in "，、：,:;；" or not is_balanced(text):
         return False
     return "。" not in text and sum(text.count(comma) for comma in ",，") <= 2
+
+
+def _whole_captions(page: Page, items: Sequence[Item]) -> list[Item]:
+    """Join a photographer's line with the caption printed on the lines right above it."""
+    whole: list[Item] = []
+    for item in items:
+        parts = [item.block]
+        if item.reason == "caption" and len(item.text) <= _PHOTO_LINE:
+            while whole and _is_above(whole[-1], parts[0]) and len(whole[-1].text) <= _PHOTO_LINE:
+                parts.insert(0, whole.pop().block)
+            above = whole[-1] if whole else None
+            if above and _is_above(above, parts[0]) and is_closed(above.text):
+                parts.insert(0, whole.pop().block)
+        whole.append(replace(item, block=page.merge(parts)) if len(parts) > 1 else item)
+    return whole
+
+
+def _is_above(item: Item, block: Block) -> bool:
+    """Whether an item may be a part of the caption whose rest stands on the next line."""
+    return (
+        item.block.lines[1] + 1 == block.lines[0]
+        and item.kind in ("body", "heading", "byline")
+        and item.label is None
+        and not item.is_marked
+        and len(item.text) <= _LONGEST_CAPTION
+    )
 
 
 def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:

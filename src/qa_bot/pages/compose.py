@@ -20,6 +20,7 @@ from qa_bot.pages.records import (
 from qa_bot.pages.speakers import resolve
 from qa_bot.records import Person
 
+_NEAR = 4  # lines between an article and a byline that belongs to its place
 _TITLE_LENGTH = 30  # characters of a title that had to be taken from the body
 
 
@@ -39,6 +40,12 @@ class Composer:
         self._trace(block.pieces, ("left_out", len(self.left_out), "text"))
         text = block.text if reason == "caption" else block.spaced
         self.left_out.append(LeftOut(block.lines, text, reason))
+
+    def leave_out_all(self, draft: Draft) -> None:
+        """List the items of a page that has no paragraph at all."""
+        items = [*draft.titles, *draft.head, *draft.body, *draft.others, *draft.tail, *draft.loose]
+        for item in sorted(items, key=lambda item: item.block.lines):
+            self.leave_out(item.block, item.reason or "garbage")
 
     def add(self, draft: Draft) -> None:
         """Make an article of a draft."""
@@ -76,8 +83,10 @@ class Composer:
         title = self._title(draft, number)
         paragraphs = self._paragraphs(draft, number, speakers, hosts)
         kept = [*draft.titles, *draft.body, *(i for i in draft.others if i.kind != "left out")]
-        kept += [item for item in draft.head if kept and _is_near(item, kept)]
-        lines = [line for item in kept for line in item.block.lines] or [1]
+        lines = [line for item in kept for line in item.block.lines]
+        near = range(min(lines) - _NEAR, max(lines) + _NEAR + 1)
+        # A byline may stand elsewhere on the page.
+        lines += [item.block.lines[0] for item in draft.head if item.block.lines[0] in near]
         self.articles.append(
             PageArticle(
                 title=title,
@@ -114,9 +123,7 @@ class Composer:
             self._trace(item.block.pieces, ("articles", number, "title"))
         if draft.titles:
             return " ".join(item.block.spaced for item in draft.titles)
-        opening = next((item for item in draft.body if item.text), None)
-        if opening is None:
-            return "无题"
+        opening = next(item for item in draft.body if item.kind == "body")
         self.doubts.append(
             Doubt(
                 opening.block.lines,
@@ -184,10 +191,3 @@ def _is_answer(draft: Draft, item: Item) -> bool:
         if other.label is not None:
             return True
     return False
-
-
-def _is_near(byline: Item, items: Sequence[Item]) -> bool:
-    """Whether a byline stands with its article, and not somewhere else on the page."""
-    first = min(item.block.lines[0] for item in items)
-    last = max(item.block.lines[1] for item in items)
-    return first - 4 <= byline.block.lines[0] <= last + 4

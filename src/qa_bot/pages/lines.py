@@ -18,6 +18,7 @@ _TERMINALS = frozenset("。！？；…!?;.．")
 _CLOSERS = "”’」』》〉）)】〕］]\"'"
 # 。(记者 某某): who wrote it stands behind the last sentence.
 _SIGNED = re.compile(r"[。！？!?…；;.][”\"’」]*\s*[(（][^()（）]{0,80}[)）]\s*$")
+_HALVES = re.compile(rf"[^\s，。、；,;]*[\w”」》]\s+[“「《]?[{HAN}\d][^\s，。、；,;]*")
 _BRACKETS = {")": "(", "）": "（", "】": "【", "》": "《", "”": "“", "』": "『", "」": "「"}
 _TAB = 4
 
@@ -64,7 +65,14 @@ def is_closed(text: str) -> bool:
     bare = text.rstrip(_CLOSERS + " ")
     if not bare:
         return False
+    if bare[-1] == "." and bare[-2:-1].isdigit() and _HAN_CHARACTER.search(bare):
+        return False  # a decimal point at the end of a line
     return bare[-1] in _TERMINALS or _SIGNED.search(text, max(0, len(text) - 90)) is not None
+
+
+def is_two_halves(text: str) -> bool:
+    """Whether text has the form of a title in two halves: a space, and no sentence's marks."""
+    return _HALVES.fullmatch(text) is not None
 
 
 def is_balanced(text: str) -> bool:

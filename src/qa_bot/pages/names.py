@@ -44,6 +44,11 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+def is_job(text: str) -> bool:
+    """Whether text is only what stands before a reporter's name, such as 本报记者."""
+    return re.fullmatch(_JOB, text) is not None
+
+
 def ends_in_post(text: str) -> bool:
     """Whether text ends with the word for a post, such as 院长."""
     return _ENDS_IN_POST.search(text) is not None

@@ -30,7 +30,10 @@ def read_page(text: str, *, file: str) -> PageImport:
     source, date = page_facts(items)
     composer = Composer(page, source=source, date=date)
     for draft in drafts:
-        composer.add(draft)
+        if draft.has_text:
+            composer.add(draft)
+        else:
+            composer.leave_out_all(draft)
     return PageImport(
         file,
         tuple(composer.articles),

@@ -1,0 +1,157 @@
+"""A page's bytes into text, and its articles into files: nothing lost, nothing overwritten."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_bot.corpus import article_files, read_article
+from qa_bot.errors import PageError
+from qa_bot.pages import PageArticle, decode_page, format_article, read_page, write_articles
+from qa_bot.pages.records import PageParagraph
+from qa_bot.records import Person
+
+PAGE = """\
+# 让小企业"长成"参天树: 一问一答
+
+主持人：何晓岚 南屏晚报记者
+嘉宾：邵启明 南屏大学教授
+
+## 缺什么
+
+主持人：小企业最缺什么？
+
+邵启明：最缺的是耐心。
+
+投稿邮箱：sixiang@nanping.example
+"""
+
+
+def write(corpus: Path, page: str = PAGE, *, force: bool = False) -> list[tuple[str, str]]:
+    data = page.encode()
+    result = read_page(decode_page(data, file="in/四版.txt"), file="in/四版.txt")
+    written = write_articles(result, data, corpus=corpus, force=force)
+    return [(item.path.name, item.status) for item in written]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_page_reads_the_same_in_every_encoding(encoding: str) -> None:
+    assert decode_page(PAGE.encode(encoding), file="p.txt") == PAGE
+
+
+def test_a_page_in_big5_is_read() -> None:
+    text = "企業最需要的是耐心，這是我們的經驗。\n"
+    assert decode_page(text.encode("big5"), file="p.txt") == text
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", r"^p\.txt: is empty; nothing to import$"),
+        (b" \n\xe3\x80\x80\n", r"^p\.txt: is empty"),
+        (b"PK\0\0abc", r"^p\.txt: is a binary file, not text; export it as text$"),
+        (b"ok\n\xff\xfe\xfd\x80", r"^p\.txt:2: is neither UTF-8, .* \(byte 0xff\)"),
+        (b"a" * 20_000_001, r"^p\.txt: file is 20,000,001 bytes, more than 20,000,000; split it$"),
+    ],
+)
+def test_a_file_that_is_no_page_is_refused_in_one_sentence(data: bytes, message: str) -> None:
+    with pytest.raises(PageError, match=message):
+        decode_page(data, file="p.txt")
+
+
+def test_an_imported_article_is_read_back_with_section_speakers_and_facts(tmp_path: Path) -> None:
+    [(name, status)] = write(tmp_path)
+    assert status == "written"
+    [(id_, path)] = list(article_files(tmp_path))
+    assert id_ == name
+    article = read_article(path, id=id_)
+    assert article.title == '让小企业"长成"参天树: 一问一答'
+    assert [(p.section, p.speaker) for p in article.paragraphs] == [
+        ("缺什么", "何晓岚"),
+        ("缺什么", "邵启明"),
+    ]
+    assert Person("邵启明", "南屏大学教授") in article.speakers
+    facts = [article.text[fact.span.start : fact.span.end] for fact in article.facts]
+    assert "投稿邮箱：sixiang@nanping.example" in facts
+    assert article.imported_from is not None
+    assert (article.imported_from.line_start, article.imported_from.line_end) == (1, 10)
+
+
+def test_the_page_is_kept_byte_for_byte(tmp_path: Path) -> None:
+    write(tmp_path, PAGE.replace("\n", "\r\n"))
+    assert (tmp_path / "pages" / "四版.txt").read_bytes() == PAGE.replace("\n", "\r\n").encode()
+
+
+def test_importing_a_page_twice_changes_nothing(tmp_path: Path) -> None:
+    write(tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    assert [status for _, status in write(tmp_path)] == ["unchanged"]
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_an_article_edited_by_hand_is_kept_and_the_difference_shown(tmp_path: Path) -> None:
+    [(name, _)] = write(tmp_path)
+    path = tmp_path / name
+    edited = path.read_text(encoding="utf-8").replace("最缺的是耐心", "最缺的是信心")
+    path.write_text(edited, encoding="utf-8")
+    result = read_page(PAGE, file="四版.txt")
+    [written] = write_articles(result, PAGE.encode(), corpus=tmp_path)
+    assert written.status == "refused"
+    assert "-**邵启明：** 最缺的是信心。" in written.diff
+    assert "+**邵启明：** 最缺的是耐心。" in written.diff
+    assert path.read_text(encoding="utf-8") == edited
+    assert [status for _, status in write(tmp_path, force=True)] == ["updated"]
+    assert [status for _, status in write(tmp_path)] == ["unchanged"]
+
+
+def test_another_page_of_the_same_name_takes_no_place_of_the_first(tmp_path: Path) -> None:
+    [(first, _)] = write(tmp_path)
+    [(second, status)] = write(tmp_path, PAGE.replace("耐心", "信心"))
+    assert status == "written"
+    assert first != second
+    assert len(list((tmp_path / "pages").iterdir())) == 2
+
+
+@pytest.mark.parametrize("name", ["../../evil.txt", "/etc/passwd", "..", "a\0b", "*[?].txt", ""])
+def test_no_page_name_leads_out_of_the_corpus(tmp_path: Path, name: str) -> None:
+    corpus = tmp_path / "corpus"
+    result = read_page(PAGE.replace("让小企业", "../../让/小企业"), file=name)
+    for written in write_articles(result, PAGE.encode(), corpus=corpus):
+        assert written.path.resolve().is_relative_to(corpus.resolve())
+    assert {path.name for path in tmp_path.iterdir()} == {"corpus"}
+
+
+def test_a_corpus_that_cannot_be_written_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "corpus").write_text("a file")
+    result = read_page(PAGE, file="p.txt")
+    with pytest.raises(PageError, match="cannot be written"):
+        write_articles(result, PAGE.encode(), corpus=tmp_path / "corpus")
+
+
+LINES = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=40)
+
+
+@given(title=LINES, note=LINES, role=LINES)
+def test_front_matter_survives_any_words(title: str, note: str, role: str) -> None:
+    article = PageArticle(
+        title=title,
+        authors=(Person("何晓岚", role),),
+        source=None,
+        section=None,
+        date="2025-10-08",
+        kind=None,
+        speakers=(),
+        credits=(),
+        captions=(),
+        notes=(note,),
+        paragraphs=(PageParagraph(None, None, "# 不是标题。", (1, 1)),),
+        page_lines=(1, 1),
+    )
+    text = format_article(article, page_file="pages/p.txt")
+    fields = yaml.safe_load(text.split("\n---\n")[0])
+    assert fields.get("title", "") == title
+    assert fields["notes"] == [note]
+    assert fields["authors"][0].get("role", "") == role
+    assert fields["date"].isoformat() == "2025-10-08"
