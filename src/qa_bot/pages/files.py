@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from qa_bot.corpus import PAGES_FOLDER
 from qa_bot.errors import PageError
 from qa_bot.pages.markdown import format_article, is_sealed
 from qa_bot.pages.records import PageImport
 
-PAGES_FOLDER = "pages"
+
 _SLUG_LENGTH = 24  # characters of the title in a file's name
 _STEM_LENGTH = 60
 _UNSAFE = re.compile(r"[^\w-]+")
