@@ -15,7 +15,6 @@ from qa_bot.errors import PageError
 from qa_bot.pages.markdown import format_article, is_sealed
 from qa_bot.pages.records import PageImport
 
-
 _SLUG_LENGTH = 24  # characters of the title in a file's name
 _STEM_LENGTH = 60
 _UNSAFE = re.compile(r"[^\w-]+")
