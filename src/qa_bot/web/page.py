@@ -149,8 +149,8 @@ def launch(
                 theme=_theme(),
                 head=_LANGUAGE + element("style", "", (_FOLDER / "page.css").read_text("utf-8")),
             )
-        ready(url)
         with suppress(KeyboardInterrupt):  # how a server is meant to end
+            ready(url)
             page.server.thread.join()
     except OSError as error:
         raise AddressError(
