@@ -318,3 +318,22 @@ def test_a_page_of_white_space_has_no_article_text() -> None:
 
 def test_a_page_of_one_word_is_accounted_for() -> None:
     assert read("你好").to_dict()["file"] == "page.txt"
+
+
+def test_a_number_broken_at_the_end_of_a_line_is_whole_again() -> None:
+    page = "# 园区扩建完工\n\n本报讯(记者 田一)全市园区由此增至12个,到20\n27年将建成30个,投产企业达到1\n200家,全部通过验收。\n"
+    (article,) = read_page(page, file="page.txt").articles
+    assert "到2027年将建成30个,投产企业达到1200家" in article.paragraphs[0].text
+
+
+def test_title_lines_above_a_dateline_are_a_title_even_after_a_comma() -> None:
+    page = (
+        "# 园区扩建完工\n\n本报讯(记者 田一)全市园区由此增至12个。\n"
+        "轴承厂的老师傅们,\n把手艺传给了机器\n"
+        "本报讯(记者 林二)昨日,轴承厂的新生产线开工。\n"
+    )
+    articles = read_page(page, file="page.txt").articles
+    assert [article.title for article in articles] == [
+        "园区扩建完工",
+        "轴承厂的老师傅们, 把手艺传给了机器",
+    ]

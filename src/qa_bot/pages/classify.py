@@ -27,6 +27,7 @@ _LONGEST_HEADING = 32  # Chinese characters
 _LONGEST_TITLE = 48  # the same, of one in two halves
 _PHOTO_LINE = 14  # characters of a line that names only the photographer
 _LONGEST_CAPTION = 150
+_TITLE_LINES = 3
 _MOST_HEADINGS = 3  # unmarked short lines in a row; more are a list, or verse
 
 
@@ -207,6 +208,8 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
     for number, item in enumerate(items):
         before = items[number - 1] if number else None
         after = items[number + 1] if number + 1 < len(items) else None
+        if _heads_an_article(items, number):
+            item = replace(item, kind="heading")
         is_line = item.kind == "heading" and not item.is_marked
         if is_line and before and before.kind == "heading" and _is_name_line(item):
             people = read_cast(item.block.spaced, known=()) or (
@@ -235,6 +238,33 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
         yield item
     if pending:
         yield _as_credit(pending)
+
+
+def _heads_an_article(items: Sequence[Item], number: int) -> bool:
+    """Whether a block that does not look like a heading stands where only a title can.
+
+    That is between a finished sentence and a byline or a dateline (本报讯…), in at most three
+    lines of which none ends a sentence.
+    """
+    for item in items[number : number + _TITLE_LINES]:
+        is_plain = item.kind == "body" and item.label is None and not item.is_report
+        if not (is_plain or item.kind == "heading") or is_closed(item.text):
+            return False
+        if width(item.text) > _LONGEST_TITLE or "。" in item.text:
+            return False
+        number += 1
+        following = items[number] if number < len(items) else None
+        if following and (following.is_report or following.kind == "byline"):
+            break
+    else:
+        return False
+    start = number - 1
+    while (
+        start >= 0 and items[start].kind in ("body", "heading") and not is_closed(items[start].text)
+    ):
+        start -= 1
+    before = items[start] if start >= 0 else None
+    return number - 1 - start <= _TITLE_LINES and (before is None or is_closed(before.text))
 
 
 def _as_credit(item: Item) -> Item:

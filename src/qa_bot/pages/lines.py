@@ -124,6 +124,8 @@ def _gap(match: re.Match[str], raw: str, *, is_space_wrapped: bool, is_chinese: 
         return " "
     if is_wide(before) or is_wide(after):
         return ""
+    if is_chinese and before.isdecimal() and after.isdecimal():
+        return ""  # print breaks a number anywhere; two numbers have a mark between them
     if before == "-" and raw[match.start() - 2 : match.start() - 1].isalpha() and after.islower():
         return ""
     is_between_words = _LATIN_BEFORE.search(
