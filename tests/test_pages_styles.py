@@ -337,3 +337,18 @@ def test_title_lines_above_a_dateline_are_a_title_even_after_a_comma() -> None:
         "园区扩建完工",
         "轴承厂的老师傅们, 把手艺传给了机器",
     ]
+
+
+def test_a_line_of_an_article_that_holds_a_date_is_no_header() -> None:
+    """Where every printed line is a line, dates fill short ones."""
+    text = (
+        "为了支持轴承产业的发展，市里出台了新的办法。本办法自2025年3月1日起施行，"
+        "有效期至2027年12月31日，企业可以放心。自2025年6月1日，南屏市将开放申请。"
+    )
+    lines = [text[i : i + 17] for i in range(0, len(text), 17)]
+    page = "\n".join(
+        ["第6版 理论 2025年11月28日 星期五", "", "# 办法问答", "", "作者:田一", "", *lines]
+    )
+    result = read_page(page, file="page.txt")
+    assert [item.reason for item in result.left_out] == ["header"]
+    assert [paragraph.text for paragraph in result.articles[0].paragraphs] == [text]

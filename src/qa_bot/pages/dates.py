@@ -22,6 +22,11 @@ _PARTS = re.compile(
     r"|(?:星期|礼拜|禮拜|周)[一二三四五六日天]|农历\w{2,8}|農曆\w{2,8}|总?第\s*\d+\s*期|[A-Z]?\d{1,3}"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[—\-–·|｜/／\s,，。.:：]+"
 )
+# A line of an article that holds a date: what stands around the date goes on a sentence.
+_IN_A_SENTENCE = re.compile(
+    rf"^[，,、；;：:)）”]|日[，,]\s*(?!星期|礼拜|禮拜|周|週|农历|農曆|第|总|總)[{HAN}]|[，,、；;：:（(“]$"
+)
+_PROSE = re.compile(r"[的地得至为自于在是了以起从到将已和与或由被把向并就]")
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*[A-Z]?\d{1,4}[-—–·\s]*")
 _FIND_DATE = re.compile(rf"{_DATE}|{_CHINESE_DATE}")
 _FIND_PAPER = re.compile(PAPER)
@@ -31,11 +36,14 @@ def is_header(text: str) -> bool:
     """Whether a short block holds nothing but the paper's name, date, edition or page number."""
     if len(text) <= 6 and _PAGE_NUMBER.fullmatch(text):
         return True
+    if len(text) > 60 or "。" in text or text.endswith(("？", "！", "?", "!")):
+        return False
+    rest = _PARTS.sub("", text)
     return (
-        len(text) <= 60
-        and not text.endswith(("。", "？", "！", "?", "!"))
-        and _IS_HEADER.search(text) is not None
-        and len(_PARTS.sub("", text)) <= 10
+        _IS_HEADER.search(text) is not None
+        and len(rest) <= 10
+        and _IN_A_SENTENCE.search(text) is None
+        and _PROSE.search(rest) is None
     )
 
 
