@@ -20,6 +20,7 @@ _ACROSS_ARTICLE = 3.0
 _FARTHEST = 8  # items between two halves
 _LONGEST_CAPTION = 150
 _JOINS_ON = tuple("，。、；：！？,;:!?)）》”】」』")
+_UNITS = frozenset("年月日号时点分万亿千百家个名人次项种件户倍元%％")
 _EXPECTS_MORE = tuple("，、,（(《“「『—和与及的在对将把为從从向被")
 
 
@@ -164,6 +165,8 @@ def _score(first: Block, second: Block, neighbours: Neighbours) -> float:
         score += 3
     if tail.endswith(_EXPECTS_MORE):
         score += 1
+    if tail[-1].isdecimal() and (head[0].isdecimal() or head[0] in _UNITS):
+        score += 3
     if tail[-1].isascii() and tail[-1].islower():
         score += 1 if head[0].islower() else -1
     if _is_word_across(tail, head):
