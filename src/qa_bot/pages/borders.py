@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa_bot.pages.classify import Item
+from qa_bot.pages.lines import is_closed
 from qa_bot.pages.marks import is_ending, is_numbered
 
 
@@ -128,9 +129,21 @@ def _find_titles(items: Sequence[Item]) -> set[int]:
                 has_title, has_text, is_over = True, False, False
         elif item.kind == "body":
             has_text, is_over = True, is_ending(item.text)
-        elif item.kind == "note":
+        elif item.kind == "note" or (item.kind == "byline" and _signs_off(items, number)):
             is_over = has_text
     return titles
+
+
+def _signs_off(items: Sequence[Item], number: int) -> bool:
+    """Whether a byline ends the article above it: its last sentence is whole, a heading follows."""
+    above = reversed(items[max(0, number - 6) : number])
+    before = next((item for item in above if item.kind != "left out"), None)
+    return (
+        before is not None
+        and before.kind == "body"
+        and is_closed(before.text)
+        and _kind_after(items, number) in ("heading", "")
+    )
 
 
 def _title_lines(items: Sequence[Item], number: int) -> Iterator[int]:
