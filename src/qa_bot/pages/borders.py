@@ -7,6 +7,8 @@ from qa_bot.pages.classify import Item
 from qa_bot.pages.lines import is_closed
 from qa_bot.pages.marks import is_ending, is_numbered
 
+_SHORTEST_TITLE = 8  # characters of one that only its form tells from a section
+
 
 @dataclass(slots=True)
 class Draft:
@@ -119,16 +121,28 @@ def _find_titles(items: Sequence[Item]) -> set[int]:
     levels = {item.block.level for item in items if item.kind == "heading" and item.is_marked}
     top = min(levels, default=0)
     titles: set[int] = set()
-    has_title = has_text = is_over = False
+    headings = [item for item in items if item.kind == "heading"]
+    # One level of marks tells titles from sections too, if the sections have another form.
+    has_levels = len(levels) > 1 or (
+        bool(levels) and headings[0].is_marked and not all(item.is_marked for item in headings)
+    )
+    has_title = has_text = is_over = is_whole = is_title_marked = False
     for number, item in enumerate(items):
         if item.kind == "heading" and number not in titles:
             starts = is_over or not (has_text or has_title)
             group = list(_title_lines(items, number))
-            if _is_title(items, group, starts=starts, top=top, has_levels=len(levels) > 1):
+            # Where sections carry marks, a plain line between whole paragraphs is no section.
+            is_plain = not (item.is_marked or is_title_marked) and len(item.text) >= _SHORTEST_TITLE
+            if levels and is_plain and has_title and has_text and is_whole:
+                starts = True
+            if _is_title(items, group, starts=starts, top=top, has_levels=has_levels):
+                is_title_marked = item.is_marked
                 titles.update(group)
                 has_title, has_text, is_over = True, False, False
         elif item.kind == "body":
+            has_title = has_title and not is_over
             has_text, is_over = True, is_ending(item.text)
+            is_whole = is_closed(item.text)
         elif item.kind == "note" or (item.kind == "byline" and _signs_off(items, number)):
             is_over = has_text
     return titles

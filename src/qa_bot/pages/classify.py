@@ -7,7 +7,7 @@ from typing import Literal
 
 from qa_bot.pages import marks
 from qa_bot.pages.blocks import Block, Page
-from qa_bot.pages.lines import is_balanced, is_closed, is_two_halves, width
+from qa_bot.pages.lines import is_balanced, is_closed, is_two_halves, is_word_across, width
 from qa_bot.pages.names import ends_in_post, is_job, is_name, read_cast
 from qa_bot.pages.records import Reason
 from qa_bot.pages.speakers import (
@@ -210,6 +210,8 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
         after = items[number + 1] if number + 1 < len(items) else None
         if _heads_an_article(items, number):
             item = replace(item, kind="heading")
+        elif _is_first_line(item, after):
+            item = replace(item, kind="body")
         is_line = item.kind == "heading" and not item.is_marked
         if is_line and before and before.kind == "heading" and _is_name_line(item):
             people = read_cast(item.block.spaced, known=()) or (
@@ -238,6 +240,18 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
         yield item
     if pending:
         yield _as_credit(pending)
+
+
+def _is_first_line(item: Item, after: Item | None) -> bool:
+    """Whether a short line is but the first of a paragraph: a word goes on in the next line."""
+    return (
+        item.kind == "heading"
+        and not item.is_marked
+        and after is not None
+        and after.kind == "body"
+        and after.block.lines[0] == item.block.lines[1] + 1
+        and is_word_across(item.text[-12:], after.text[:12])
+    )
 
 
 def _heads_an_article(items: Sequence[Item], number: int) -> bool:

@@ -4,11 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import rjieba
-
 from qa_bot.pages.blocks import Block, Page
 from qa_bot.pages.classify import Item
-from qa_bot.pages.lines import is_closed
+from qa_bot.pages.lines import is_closed, is_word_across
 from qa_bot.pages.marks import is_turn
 from qa_bot.pages.records import Doubt
 
@@ -169,7 +167,7 @@ def _score(first: Block, second: Block, neighbours: Neighbours) -> float:
         score += 3
     if tail[-1].isascii() and tail[-1].islower():
         score += 1 if head[0].islower() else -1
-    if _is_word_across(tail, head):
+    if is_word_across(tail, head):
         score += 2
     bond = neighbours.bond(tail[-1] + head[0])
     if bond > 2:
@@ -192,13 +190,3 @@ def _print_score(first: Block, second: Block) -> float:
     if first.shape.last is not None and first.shape.full is not None:
         score -= 1.5 if first.shape.last < first.shape.full - 3 else 0
     return score
-
-
-def _is_word_across(tail: str, head: str) -> bool:
-    """Whether a word of the dictionary stands across the cut."""
-    at = 0
-    for word in rjieba.cut(tail + head):
-        if at < len(tail) < at + len(word):
-            return bool(rjieba.has_word(word))
-        at += len(word)
-    return False

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+import rjieba
+
 from qa_bot.pages.records import PageLine
 
 # Scripts written without spaces, and the punctuation that goes with them.
@@ -132,3 +134,13 @@ def _gap(match: re.Match[str], raw: str, *, is_space_wrapped: bool, is_chinese: 
         raw, max(0, match.start() - 4), match.start()
     ) and _LATIN_AFTER.match(raw, match.end())
     return "" if is_chinese and not is_between_words else " "
+
+
+def is_word_across(tail: str, head: str) -> bool:
+    """Whether a word of the dictionary stands across the cut."""
+    at = 0
+    for word in rjieba.cut(tail + head):
+        if at < len(tail) < at + len(word):
+            return bool(rjieba.has_word(word))
+        at += len(word)
+    return False
