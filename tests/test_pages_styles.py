@@ -352,3 +352,50 @@ def test_a_line_of_an_article_that_holds_a_date_is_no_header() -> None:
     result = read_page(page, file="page.txt")
     assert [item.reason for item in result.left_out] == ["header"]
     assert [paragraph.text for paragraph in result.articles[0].paragraphs] == [text]
+
+
+def test_bold_labels_are_speakers() -> None:
+    page = (
+        "# 让小企业长成参天树\n\n**记者：** 小企业怎样留住人才？\n\n"
+        "**邵启明：** 留人先要留心，要办好食堂和宿舍。\n\n**记者：** 资金怎么办？\n\n"
+        "**邵启明**：轻资产企业的专利应当可以质押。\n"
+    )
+    (article,) = read_page(page, file="page.txt").articles
+    assert [paragraph.speaker for paragraph in article.paragraphs] == [
+        "记者",
+        "邵启明",
+        "记者",
+        "邵启明",
+    ]
+    assert article.paragraphs[1].text == "留人先要留心，要办好食堂和宿舍。"
+
+
+def test_a_byline_below_ends_its_article() -> None:
+    page = (
+        "小企业的路要一步一步走稳\n\n路要一步一步走，企业要一年一年长。急不得，也等不得。\n\n"
+        "（本报记者 邵启明）\n\n园区办起夜校工人学编程\n\n每天晚上七点，园区的灯准时亮起来。\n\n"
+        "文/卓雨\n"
+    )
+    articles = read_page(page, file="page.txt").articles
+    assert [(a.title, [p.name for p in a.authors]) for a in articles] == [
+        ("小企业的路要一步一步走稳", ["邵启明"]),
+        ("园区办起夜校工人学编程", ["卓雨"]),
+    ]
+
+
+def test_where_sections_are_marked_a_plain_line_between_paragraphs_is_a_title() -> None:
+    page = (
+        "小企业的路要一步一步走稳\n\n本报记者 邵启明\n\n路要一步一步走。\n\n## 先把根扎深\n\n根深才能叶茂。\n\n"
+        "园区办起夜校工人学编程\n\n每天晚上七点，园区的灯准时亮起来。\n\n## 灯下的课堂\n\n课堂里坐满了人。\n"
+    )
+    articles = read_page(page, file="page.txt").articles
+    assert [article.title for article in articles] == [
+        "小企业的路要一步一步走稳",
+        "园区办起夜校工人学编程",
+    ]
+    assert [p.section for a in articles for p in a.paragraphs] == [
+        None,
+        "先把根扎深",
+        None,
+        "灯下的课堂",
+    ]
