@@ -124,7 +124,9 @@ def _find_titles(items: Sequence[Item]) -> set[int]:
     headings = [item for item in items if item.kind == "heading"]
     # One level of marks tells titles from sections too, if the sections have another form.
     has_levels = len(levels) > 1 or (
-        bool(levels) and headings[0].is_marked and not all(item.is_marked for item in headings)
+        bool(levels)
+        and headings[0].is_marked
+        and any(not item.is_marked for item in items if item.kind == "heading" or _is_column(item))
     )
     has_title = has_text = is_over = is_whole = is_title_marked = False
     for number, item in enumerate(items):
@@ -146,6 +148,11 @@ def _find_titles(items: Sequence[Item]) -> set[int]:
         elif item.kind == "note" or (item.kind == "byline" and _signs_off(items, number)):
             is_over = has_text
     return titles
+
+
+def _is_column(item: Item) -> bool:
+    """Whether a line in brackets 【】 stands here, a column's name or a section's."""
+    return item.reason == "column name"
 
 
 def _signs_off(items: Sequence[Item], number: int) -> bool:
