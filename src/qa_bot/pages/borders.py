@@ -151,7 +151,7 @@ def _find_titles(items: Sequence[Item]) -> set[int]:
 
 
 def _is_column(item: Item) -> bool:
-    """Whether a line in brackets 【】 stands here, a column's name or a section's."""
+    """Whether a line in brackets 【】 stands here, left out as a column's name."""
     return item.reason == "column name"
 
 
@@ -187,6 +187,8 @@ def _is_title(
     items: Sequence[Item], group: Sequence[int], *, starts: bool, top: int, has_levels: bool
 ) -> bool:
     item = items[group[0]]
+    if item.text[0] in "【〖":
+        return False
     if is_numbered(item.text) and not starts:
         return False
     introduces = _kind_after(items, group[-1]) in ("byline", "cast", "report")

@@ -212,6 +212,8 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
             item = replace(item, kind="heading")
         elif _is_first_line(item, after):
             item = replace(item, kind="body")
+        elif _is_bracketed_section(item, before, after):
+            item = replace(item, kind="heading", reason=None)
         is_line = item.kind == "heading" and not item.is_marked
         if is_line and before and before.kind == "heading" and _is_name_line(item):
             people = read_cast(item.block.spaced, known=()) or (
@@ -251,6 +253,19 @@ def _is_first_line(item: Item, after: Item | None) -> bool:
         and after.kind == "body"
         and after.block.lines[0] == item.block.lines[1] + 1
         and is_word_across(item.text[-12:], after.text[:12])
+    )
+
+
+def _is_bracketed_section(item: Item, before: Item | None, after: Item | None) -> bool:
+    """Whether a name in brackets 【】 stands between two paragraphs: a section's, no column's."""
+    return (
+        item.reason == "column name"
+        and before is not None
+        and before.kind == "body"
+        and is_closed(before.text)
+        and after is not None
+        and after.kind == "body"
+        and not after.is_report
     )
 
 
