@@ -138,7 +138,7 @@ def _find_titles(items: Sequence[Item]) -> set[int]:
             if levels and is_plain and has_title and has_text and is_whole:
                 starts = True
             if _is_title(items, group, starts=starts, top=top, has_levels=has_levels):
-                is_title_marked = item.is_marked
+                is_title_marked = any(items[line].is_marked for line in group)
                 titles.update(group)
                 has_title, has_text, is_over = True, False, False
         elif item.kind == "body":
