@@ -132,7 +132,7 @@ def _find_titles(items: Sequence[Item]) -> set[int]:
     for number, item in enumerate(items):
         if item.kind == "heading" and number not in titles:
             starts = is_over or not (has_text or has_title)
-            group = list(_title_lines(items, number))
+            group = list(_title_lines(items, number, top=top))
             # Where sections carry marks, a plain line between whole paragraphs is no section.
             is_plain = not (item.is_marked or is_title_marked) and len(item.text) >= _SHORTEST_TITLE
             if levels and is_plain and has_title and has_text and is_whole:
@@ -167,8 +167,11 @@ def _signs_off(items: Sequence[Item], number: int) -> bool:
     )
 
 
-def _title_lines(items: Sequence[Item], number: int) -> Iterator[int]:
-    """Yield the headings that may be lines of one title: neighbours of one form, or a subtitle."""
+def _title_lines(items: Sequence[Item], number: int, *, top: int) -> Iterator[int]:
+    """Yield the headings that may be lines of one title.
+
+    They are neighbours of one form, a kicker above a marked title, or a subtitle below.
+    """
     yield number
     first = items[number]
     for other in range(number + 1, min(len(items), number + 3)):
@@ -178,7 +181,8 @@ def _title_lines(items: Sequence[Item], number: int) -> Iterator[int]:
         is_subtitle = item.text.startswith(("—", "–", "─", "--"))
         follows = _kind_after(items, other)
         same_form = item.block.level == first.block.level
-        if not (is_subtitle or same_form or follows in ("byline", "cast", "report")):
+        is_kicked = not first.is_marked and item.is_marked and item.block.level == top
+        if not (is_subtitle or same_form or is_kicked or follows in ("byline", "cast", "report")):
             return
         yield other
 
@@ -192,7 +196,7 @@ def _is_title(
     if is_numbered(item.text) and not starts:
         return False
     introduces = _kind_after(items, group[-1]) in ("byline", "cast", "report")
-    if has_levels and item.block.level == top:
+    if has_levels and any(items[line].block.level == top for line in group):
         return True
     if has_levels and item.is_marked and not starts:
         # A deeper heading is a section, unless somebody signs what follows.
