@@ -239,3 +239,7 @@ def test_enumerations_are_found(
 
 def test_a_single_mark_is_no_enumeration() -> None:
     assert find_enumerations(["这是一是二的问题。", "一方面如此。"], [0, 0]) == []
+
+
+def test_the_post_of_an_author_is_what_is_marked(bot: QABot) -> None:
+    assert highlighted(bot.ask("季文远担任什么职务?")) == ["南屏律师协会副会长"]

@@ -146,3 +146,13 @@ def test_any_text_is_read_or_refused_with_a_reason(text: str, front: str) -> Non
     for paragraph in article.paragraphs:
         assert done <= paragraph.span.start < paragraph.span.end <= len(article.text)
         done = paragraph.span.end
+
+
+def test_a_byline_that_is_a_bare_name_is_no_fact() -> None:
+    """'■ 王一' answers nothing; who 王一 is stands in the author's entry."""
+    article = parse(
+        "---\ntitle: t\nauthors: [{name: 王一, role: 教授}]\ncredits: [■ 王一]\n---\n正文。"
+    )
+    assert [article.text[f.span.start : f.span.end] for f in article.facts] == [
+        "name: 王一, role: 教授"
+    ]

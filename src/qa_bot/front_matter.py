@@ -15,6 +15,7 @@ MAX_FRONT_MATTER = 100_000  # characters
 
 _FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+_NOT_WORD = re.compile(r"[\W_]+")
 # Printed lines, and who the people are: what a reader asks of an article's frame.
 _QUOTABLE = ("authors", "speakers", "credits", "captions", "notes")
 
@@ -76,8 +77,18 @@ class _FrontMatterLoader(yaml.SafeLoader):
 def _facts(node: yaml.MappingNode, text: str, offset: int) -> Iterator[Fact]:
     """Find the quotable pieces of the front matter, with their places in the file.
 
-    Who somebody is is quoted as printed, in the credits, rather than from YAML.
+    Who somebody is is quoted as printed, in the credits, rather than from YAML; but a byline that
+    is a bare name says nothing that the author's entry does not.
     """
+    names = {
+        value.value
+        for key, people in node.value
+        if key.value == "authors" and isinstance(people, yaml.SequenceNode)
+        for person in people.value
+        if isinstance(person, yaml.MappingNode)
+        for field, value in person.value
+        if field.value == "name" and isinstance(value, yaml.ScalarNode)
+    }
     printed = [
         line.value
         for key, lines in node.value
@@ -94,7 +105,10 @@ def _facts(node: yaml.MappingNode, text: str, offset: int) -> Iterator[Fact]:
             if is_quoted or (isinstance(item, yaml.MappingNode) and item.flow_style):
                 start, end = start + 1, end - 1  # YAML's own marks around the value
             span = stripped_span(text, start, end)
-            if span.start < span.end and not _is_printed(item, printed):
+            is_bare_name = (
+                isinstance(item, yaml.ScalarNode) and _NOT_WORD.sub("", item.value) in names
+            )
+            if span.start < span.end and not (is_bare_name or _is_printed(item, printed)):
                 yield Fact(key, span)
 
 

@@ -13,6 +13,7 @@ from qa_bot.records import Query
 
 _CLAUSE = re.compile(r"(?:[^，,；;：:。！？!?]|(?<=\d)[,:](?=\d))+")
 _DEFINES = re.compile(r"(?:是指|指的是|就是指|即是|定义为|\bmeans\b|\brefers to\b)[,，]?\s*")
+_POST = re.compile(r"^name:.*\n?.*\brole:(?P<post>[^\n]+)")  # a person in the front matter
 _COUNTED = re.compile(r"(?:多少|几)(\w)")
 
 
@@ -30,6 +31,8 @@ def find_highlight(query: Query, text: str, overlap: Overlap) -> tuple[int, int]
     clauses = [(match.start(), match.end()) for match in _CLAUSE.finditer(text)]
     if not clauses:
         return 0, len(text)
+    if post := _POST.search(text):
+        return _stripped(text, *post.span("post"))
     coverage = {span: overlap.coverage(overlap.matched(text[slice(*span)])) for span in clauses}
     best = max(clauses, key=lambda span: coverage[span])
     pattern = ANSWER_PATTERNS.get(query.answer_type or "")
