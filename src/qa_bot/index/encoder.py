@@ -1,15 +1,15 @@
 """Text -> embeddings: one interface, two ways to compute them.
 
-A static model (a table of token vectors) is read by model2vec, which does without torch; any other
-model that sentence-transformers can load goes through it, with the model's own prompts.
+A static model (a table of token vectors) is read here, since importing torch takes seconds; any
+other model that sentence-transformers can load goes through it, with the model's own prompts.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from qa_bot.index.dense import Vectors
 
 DEFAULT_MODEL = "static-zh"
 _MODELS = Path(__file__).parent.parent / "models"
+_BATCH = 1024  # texts: the steps of the progress bar
 
 
 class Encoder(Protocol):
@@ -61,12 +62,23 @@ def load_encoder(model: str = DEFAULT_MODEL) -> Encoder:
 
 
 def _is_static(folder: Path) -> bool:
-    """Whether the folder holds a StaticEmbedding in sentence-transformers' format."""
+    """Whether the folder holds a StaticEmbedding in sentence-transformers' format.
+
+    One that wants prompts before its texts, or another module behind it, is left to
+    sentence-transformers.
+    """
     try:
-        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-        return bool(modules[0]["type"].endswith(".StaticEmbedding"))
+        kinds = [module["type"].rpartition(".")[2] for module in _read_json(folder, "modules.json")]
+        config = folder / "config_sentence_transformers.json"
+        prompts = _read_json(folder, config.name).get("prompts", {}) if config.exists() else {}
+        is_plain = kinds[0] == "StaticEmbedding" and {*kinds[1:]} <= {"Normalize"}
+        return is_plain and not any(prompts.values())
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
+
+
+def _read_json(folder: Path, name: str) -> Any:
+    return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
 def _normalized(vectors: Vectors) -> Vectors:
@@ -76,32 +88,65 @@ def _normalized(vectors: Vectors) -> Vectors:
 
 
 class _StaticEncoder:
-    """A static embedding model, without torch."""
+    """A static embedding model, without torch: a text's embedding is the mean of its tokens'."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        from model2vec import StaticModel  # 0.2 s, not needed for `--help`
+        # Not needed for `--help`.
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
 
         self.name = name
         try:
-            self._model = StaticModel.from_pretrained(folder)
-        except (OSError, ValueError, LookupError) as error:
+            parts = folder / _read_json(folder, "modules.json")[0]["path"]
+            weights = load_file(parts / "model.safetensors")
+            self._table = np.asarray(_token_vectors(weights), dtype=np.float32)
+            self._tokenizer = Tokenizer.from_str(
+                (parts / "tokenizer.json").read_text(encoding="utf-8")
+            )
+            if self._tokenizer.get_vocab_size() > len(self._table):
+                raise ValueError("its tokenizer knows more tokens than it has vectors")
+        except (OSError, ValueError, LookupError, SafetensorError) as error:
             raise ModelError(
                 f"model {name}: cannot be loaded ({error}); name another with --model"
             ) from error
-        self.dim = int(self._model.dim)
+        except Exception as error:  # the tokenizer's reader raises nothing narrower
+            raise ModelError(
+                f"model {name}: tokenizer.json cannot be read ({error}); name another with --model"
+            ) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self.dim = int(self._table.shape[1])
         self.fingerprint = _folder_digest(folder)
 
     def encode_passages(self, texts: Sequence[str], *, show_progress: bool = False) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        vectors = self._model.encode(
-            list(texts), max_length=None, show_progress_bar=show_progress, use_multiprocessing=False
-        )
-        return _normalized(np.asarray(vectors, dtype=np.float32))
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        starts: Iterable[int] = range(0, len(texts), _BATCH)
+        if show_progress:
+            from tqdm import tqdm  # 0.1 s, not needed for a question
+
+            starts = tqdm(starts, "embedding")
+        for start in starts:
+            batch = list(texts[start : start + _BATCH])
+            encoded = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            for row, tokens in enumerate(encoded, start):
+                if ids := tokens.ids:
+                    self._table[ids].mean(axis=0, out=vectors[row])
+        return _normalized(vectors)
 
     def encode_query(self, text: str) -> Vectors:
         vector: Vectors = self.encode_passages([text])[0]
         return vector
+
+
+def _token_vectors(weights: dict[str, Any]) -> Any:
+    """Return the vector of each token, from a table saved by sentence-transformers or model2vec."""
+    if "embedding.weight" in weights:
+        return weights["embedding.weight"]
+    table = weights["embeddings"]
+    if "mapping" in weights:
+        table = table[weights["mapping"]]
+    return table * weights["weights"][:, None] if "weights" in weights else table
 
 
 class _TransformerEncoder:
