@@ -1,15 +1,12 @@
 """Drafts -> drafts with their own titles and bylines, wherever these stood on the page."""
 
-import re
 from collections.abc import Sequence
 
-from qa_bot.pages.borders import Draft
+from qa_bot.pages.borders import Draft, share_of_pairs
 from qa_bot.pages.classify import Item
-from qa_bot.pages.lines import HAN
 from qa_bot.pages.marks import ending_people, is_numbered, note_names, read_dateline
 from qa_bot.pages.records import Doubt
 
-_HAN_RUN = re.compile(rf"[{HAN}]+")
 _ENOUGH = 0.5  # share of a title's character pairs that its article uses too
 
 
@@ -29,8 +26,11 @@ def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
             continue
         inside = [item for item in draft.body if item.kind == "heading"]
         body = "".join(item.text for item in draft.body if item.kind == "body")
-        ranked = [(_share(item, body) + _form(item, inside), draft.body, item) for item in inside]
-        ranked += [(_share(item, body), other.loose, item) for other, item in loose]
+        ranked = [
+            (share_of_pairs(item.text, body) + _form(item, inside), draft.body, item)
+            for item in inside
+        ]
+        ranked += [(share_of_pairs(item.text, body), other.loose, item) for other, item in loose]
         # The first of equals: a title is printed above sections.
         score, home, title = max(ranked, key=lambda entry: entry[0], default=(0.0, [], None))
         if title is None or score < _ENOUGH:
@@ -48,14 +48,6 @@ def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
             )
         )
     return doubts
-
-
-def _share(item: Item, body: str) -> float:
-    """Return how much of a heading's wording the body uses, in [0, 1]."""
-    pairs = [
-        run[0][at : at + 2] for run in _HAN_RUN.finditer(item.text) for at in range(len(run[0]) - 1)
-    ]
-    return sum(pair in body for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _form(item: Item, headings: Sequence[Item]) -> float:

@@ -50,7 +50,7 @@ class Block:
         text: The words, joined; its non-white characters are those of the pieces.
         spaced: The same with every space kept, for lines whose spaces part names; only for short
             blocks, else as `text`.
-        level: Number of # before a heading, 0 without.
+        level: Number of # before a heading; more where it is bold; 0 without a mark.
         marks: Where marks of form stand that hold no words.
         label: Where the speaker's label stands, colon included.
         is_indented: Whether white space at its start shows a new paragraph.
@@ -166,10 +166,13 @@ def read_blocks(
     runs = list(_runs(lines))
     page_width = _column([line for run in runs if len(run) > 1 for line in run])
     is_indenting = _is_indenting(runs)
+    is_spaced = _is_spaced(runs, page_width)
     blocks = []
     for run in runs:
         column = _column(run) if len(run) > 3 else page_width
-        for group in _groups(run, column, is_indenting=is_indenting, opens=opens, ends=ends):
+        for group in _groups(
+            run, column, is_indenting=is_indenting, is_spaced=is_spaced, opens=opens, ends=ends
+        ):
             pieces = [Piece(line.start, line.start + len(line.text), line.number) for line in group]
             indented = is_indenting and group[0].indent >= _INDENT
             blocks.append(page.block(pieces, is_indented=indented))
@@ -213,6 +216,7 @@ def _groups(
     column: float,
     *,
     is_indenting: bool,
+    is_spaced: bool,
     opens: Callable[[str], bool],
     ends: Callable[[str], bool],
 ) -> Iterator[list[PageLine]]:
@@ -224,7 +228,14 @@ def _groups(
             ends(group[-1].text)
             or opens(line.text)
             or (is_indenting and line.indent >= _INDENT)
-            or _is_break(group[-1], line.text, column, is_first=len(group) == 1, is_last=is_last)
+            or _is_break(
+                group[-1],
+                line.text,
+                column,
+                is_first=len(group) == 1,
+                is_last=is_last,
+                is_spaced=is_spaced,
+            )
         ):
             yield group
             group = []
@@ -232,10 +243,15 @@ def _groups(
     yield group
 
 
-def _is_break(line: PageLine, after: str, column: float, *, is_first: bool, is_last: bool) -> bool:
+def _is_break(
+    line: PageLine, after: str, column: float, *, is_first: bool, is_last: bool, is_spaced: bool
+) -> bool:
     """Whether a block ends with *line*, by its width and its end."""
     if column > _WIDEST_COLUMN:
         return True
+    is_wide, is_wide_after = (width(row) > 1.15 * column + 1 for row in (line.text, after))
+    if is_wide != is_wide_after and (is_wide_after or width(after) > 0.8 * column):
+        return True  # set in another measure: a title across columns
     text, size = line.text, width(line.text)
     is_chinese = _is_chinese(text)
     # Words make the right edge ragged; Chinese characters fill the line.
@@ -247,7 +263,7 @@ def _is_break(line: PageLine, after: str, column: float, *, is_first: bool, is_l
         is_heading = not is_last and not is_closed(after) and width(after) < column * 0.8
         return is_short or (is_heading and _is_chinese(after))
     size += min(line.indent / 2, _INDENT)
-    if size < column * (0.8 if is_chinese else 0.6):
+    if size < column * (0.8 if is_chinese and not is_spaced else 0.6):
         return True
     # A title in two halves, parted by a space, and nothing of a sentence in it.
     return size < column - slack and is_two_halves(text)
@@ -261,6 +277,16 @@ def _column(lines: Sequence[PageLine]) -> float:
 
 def _is_chinese(text: str) -> bool:
     return _HAN_CHARACTER.search(text) is not None
+
+
+def _is_spaced(runs: Sequence[Sequence[PageLine]], column: float) -> bool:
+    """Whether blank lines part paragraphs on this page: hardly one ends elsewhere."""
+    runs = [run for run in runs if len(run) > 1]
+    ends = sum(
+        any(is_closed(line.text) and width(line.text) < 0.8 * column for line in run[:-1])
+        for run in runs
+    )
+    return len(runs) > 2 and ends < 0.2 * len(runs)
 
 
 def _is_indenting(runs: Sequence[Sequence[PageLine]]) -> bool:

@@ -1,13 +1,20 @@
 """Items -> drafts: where one article ends and the next begins."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from qa_bot.pages.classify import Item
-from qa_bot.pages.lines import is_closed
-from qa_bot.pages.marks import is_ending, is_numbered
+from qa_bot.pages.classify import Item, nearest
+from qa_bot.pages.lines import HAN, is_closed
+from qa_bot.pages.marks import ending_people, is_ending, is_numbered, note_names, read_dateline
 
-_SHORTEST_TITLE = 8  # characters of one that only its form tells from a section
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+
+# What speaks for a heading being a title, in points.
+_OPENS = 3.0  # nobody's article is open above it; or who wrote the article stands below it
+_FORM = 3.0  # it is marked as the titles of the page are, and its sections are not
+_ENOUGH = 3.0
+_AROUND = 6  # items above and below a heading that show what it is about
 
 
 @dataclass(slots=True)
@@ -116,43 +123,151 @@ def _absorb(draft: Draft, empty: Draft) -> None:
     draft.loose += empty.titles + empty.body
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Headings that stand together, as the lines of one title do.
+
+    Attributes:
+        lines: Their numbers among the items.
+        starts: Whether no article is open above them.
+        introduces: Whether a byline, a cast line or a dateline follows.
+        form: How they are marked; titles of one page look alike, and so do its sections.
+    """
+
+    lines: tuple[int, ...]
+    starts: bool
+    introduces: bool
+    form: str
+
+
 def _find_titles(items: Sequence[Item]) -> set[int]:
     """Find the headings that open articles; the lines of one title are all in it."""
+    groups = _groups(items)
+    title_forms = {group.form for group in groups if group.introduces or group.starts}
+    other_forms = {group.form for group in groups} - title_forms
+    titles: set[int] = set()
+    for group in groups:
+        score = _evidence(items, group)
+        if group.form in title_forms:
+            score += _FORM if other_forms else 0
+        else:
+            score -= _FORM
+        if score >= _ENOUGH:
+            titles.update(group.lines)
+    return titles | _between_signatures(items, groups, titles)
+
+
+def _between_signatures(
+    items: Sequence[Item], groups: Sequence[_Group], titles: Set[int]
+) -> set[int]:
+    """Find the headings that must be titles, since other people sign below them than above.
+
+    Nobody signs one article twice: of the headings between, it is the one that tells most of what
+    follows and least of what stands before.
+    """
+    found: set[int] = set()
+    above: frozenset[str] = frozenset()
+    between: list[_Group] = []
+    has_text = False  # since who signs above
+    starts = {group.lines[0]: group for group in groups}
+    for number, item in enumerate(items):
+        if number in titles and number - 1 not in titles:
+            above, between, has_text = frozenset(), [], False
+        group = starts.get(number)
+        has_text = has_text or item.kind == "body"
+        if group and has_text and _evidence(items, group) >= 0:
+            between.append(group)
+        names = _signature(item)
+        if not names:
+            continue
+        candidates = [
+            group for group in between if _has_text(items, range(group.lines[-1] + 1, number + 1))
+        ]
+        if above and not names & above and candidates:
+            title = max(candidates, key=lambda group: _foretells(items, group))
+            found.update(title.lines)
+        above, between, has_text = names, [], item.kind != "byline"
+    return found
+
+
+def _has_text(items: Sequence[Item], numbers: Iterable[int]) -> bool:
+    return any(items[number].kind == "body" for number in numbers)
+
+
+def _signature(item: Item) -> frozenset[str]:
+    """Return who signs an article here: in a byline, a dateline, a footnote, or at its end."""
+    if item.kind == "byline":
+        people = item.people
+    elif item.kind == "note":
+        return frozenset(note_names(item.text))
+    elif item.kind == "body":
+        report = read_dateline(item.text) if item.is_report else None
+        ending = ending_people(item.text)
+        people = (report[1] if report else ()) + (ending[1] if ending else ())
+    else:
+        people = ()
+    return frozenset(person.name for person in people)
+
+
+def _foretells(items: Sequence[Item], group: _Group) -> float:
+    """Return how much more of a heading's wording stands below it than above, in [-1, 1]."""
+    words = "".join(items[line].text for line in group.lines)
+    above, below = (
+        "".join(item.text for item in part if item.kind == "body")
+        for part in (
+            items[max(0, group.lines[0] - _AROUND) : group.lines[0]],
+            items[group.lines[-1] + 1 : group.lines[-1] + 1 + _AROUND],
+        )
+    )
+    return share_of_pairs(words, below) - share_of_pairs(words, above)
+
+
+def _groups(items: Sequence[Item]) -> list[_Group]:
+    groups: list[_Group] = []
     levels = {item.block.level for item in items if item.kind == "heading" and item.is_marked}
     top = min(levels, default=0)
-    titles: set[int] = set()
-    headings = [item for item in items if item.kind == "heading"]
-    # One level of marks tells titles from sections too, if the sections have another form.
-    has_levels = len(levels) > 1 or (
-        bool(levels)
-        and headings[0].is_marked
-        and any(not item.is_marked for item in items if item.kind == "heading" or _is_column(item))
-    )
-    has_title = has_text = is_over = is_whole = is_title_marked = False
+    taken: set[int] = set()
+    has_title = has_text = is_over = False
     for number, item in enumerate(items):
-        if item.kind == "heading" and number not in titles:
+        if item.kind == "heading" and number not in taken:
+            lines = tuple(_title_lines(items, number, top=top))
+            taken.update(lines)
             starts = is_over or not (has_text or has_title)
-            group = list(_title_lines(items, number, top=top))
-            # Where sections carry marks, a plain line between whole paragraphs is no section.
-            is_plain = not (item.is_marked or is_title_marked) and len(item.text) >= _SHORTEST_TITLE
-            if levels and is_plain and has_title and has_text and is_whole:
-                starts = True
-            if _is_title(items, group, starts=starts, top=top, has_levels=has_levels):
-                is_title_marked = any(items[line].is_marked for line in group)
-                titles.update(group)
+            introduces = _kind_after(items, lines[-1]) in ("byline", "cast", "report")
+            marked = min((items[line] for line in lines), key=lambda one: -one.block.level)
+            groups.append(_Group(lines, starts, introduces, _form(marked)))
+            if starts or introduces:
                 has_title, has_text, is_over = True, False, False
         elif item.kind == "body":
-            has_title = has_title and not is_over
             has_text, is_over = True, is_ending(item.text)
-            is_whole = is_closed(item.text)
         elif item.kind == "note" or (item.kind == "byline" and _signs_off(items, number)):
             is_over = has_text
-    return titles
+    return groups
 
 
-def _is_column(item: Item) -> bool:
-    """Whether a line in brackets 【】 stands here, left out as a column's name."""
-    return item.reason == "column name"
+def _form(item: Item) -> str:
+    if item.text[0] in "【〖":
+        return "bracketed"
+    if is_numbered(item.text):
+        return "numbered"
+    return f"level {item.block.level}"
+
+
+def _evidence(items: Sequence[Item], group: _Group) -> float:
+    """Return how much speaks for a title; negative: for a section."""
+    score = 0.0
+    score += _OPENS if group.starts else 0
+    score += _OPENS if group.introduces else 0
+    score -= _OPENS if group.form in ("bracketed", "numbered") else 0
+    score -= _OPENS if _is_inside_talk(items, group) else 0
+    return score
+
+
+def _is_inside_talk(items: Sequence[Item], group: _Group) -> bool:
+    """Whether speakers talk right above and right below: an interview's section."""
+    above = nearest(items, group.lines[0], -1)
+    below = nearest(items, group.lines[-1], 1)
+    return all(item and item.kind == "body" and item.label is not None for item in (above, below))
 
 
 def _signs_off(items: Sequence[Item], number: int) -> bool:
@@ -187,23 +302,6 @@ def _title_lines(items: Sequence[Item], number: int, *, top: int) -> Iterator[in
         yield other
 
 
-def _is_title(
-    items: Sequence[Item], group: Sequence[int], *, starts: bool, top: int, has_levels: bool
-) -> bool:
-    item = items[group[0]]
-    if item.text[0] in "【〖":
-        return False
-    if is_numbered(item.text) and not starts:
-        return False
-    introduces = _kind_after(items, group[-1]) in ("byline", "cast", "report")
-    if has_levels and any(items[line].block.level == top for line in group):
-        return True
-    if has_levels and item.is_marked and not starts:
-        # A deeper heading is a section, unless somebody signs what follows.
-        return introduces
-    return starts or introduces
-
-
 def _kind_after(items: Sequence[Item], number: int) -> str:
     """Return what follows a heading, past what belongs to the page."""
     for item in items[number + 1 : number + 6]:
@@ -216,3 +314,11 @@ def _kind_after(items: Sequence[Item], number: int) -> str:
 def _goes_on(items: Sequence[Item], number: int, titles: set[int]) -> bool:
     """Whether a title line only goes on a title that has begun."""
     return number - 1 in titles and items[number - 1].kind == "heading"
+
+
+def share_of_pairs(words: str, text: str) -> float:
+    """Return how many of the pairs of characters in *words* stand in *text*, in [0, 1]."""
+    pairs = [
+        run[0][at : at + 2] for run in _HAN_RUN.finditer(words) for at in range(len(run[0]) - 1)
+    ]
+    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0

@@ -8,7 +8,7 @@ from typing import Literal
 from qa_bot.pages import marks
 from qa_bot.pages.blocks import Block, Page
 from qa_bot.pages.lines import is_balanced, is_closed, is_two_halves, is_word_across, width
-from qa_bot.pages.names import ends_in_post, is_job, is_name, read_cast
+from qa_bot.pages.names import ends_in_post, is_job, is_name, read_cast, read_names
 from qa_bot.pages.records import Reason
 from qa_bot.pages.speakers import (
     find_labels,
@@ -22,12 +22,35 @@ from qa_bot.records import Person
 Kind = Literal["body", "heading", "byline", "cast", "credit", "note", "left out"]
 
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]*(?=\S)")
+_BOLD = re.compile(r"(\*\*|__)(?:(?!\1).)+\1", re.DOTALL)
+_BOLD_LEVEL = 7  # below every number of #
 _SHORTEST_HEADING = 2
 _LONGEST_HEADING = 32  # Chinese characters
 _LONGEST_TITLE = 48  # the same, of one in two halves
 _PHOTO_LINE = 14  # characters of a line that names only the photographer
 _LONGEST_CAPTION = 150
 _TITLE_LINES = 3
+# Words that a heading does not end with: the sentence goes on.
+_NO_END = (
+    "的",
+    "而是",
+    "和",
+    "与",
+    "及",
+    "或",
+    "把",
+    "将",
+    "被",
+    "对",
+    "从",
+    "向",
+    "在",
+    "了",
+    "就是",
+    "以及",
+    "並",
+    "與",
+)
 _MOST_HEADINGS = 3  # unmarked short lines in a row; more are a list, or verse
 
 
@@ -65,7 +88,7 @@ class Item:
 
 def opens_block(line: str) -> bool:
     """Whether a printed line opens a block by its form, wherever it stands."""
-    if line[0] in "#【〖" or line[0] in marks.BULLETS or line.startswith(("——", "--")):
+    if line[0] in "#【〖" or line[0] in marks.BULLETS or line.startswith(("——", "--", "**", "__")):
         return True
     return (
         stands_alone(line)
@@ -79,7 +102,7 @@ def opens_block(line: str) -> bool:
 
 def stands_alone(line: str) -> bool:
     """Whether a printed line is a block by itself, by its form."""
-    if line.startswith("#"):
+    if line.startswith("#") or _BOLD.fullmatch(line):
         return True
     return (
         marks.left_out_reason(line) is not None
@@ -100,7 +123,7 @@ def classify(page: Page, blocks: Sequence[Block]) -> list[Item]:
         Items in the same order; a block that holds two speeches, or a heading's mark, is split.
     """
     cast = [person for block in blocks for person in _cast_people(block.spaced)]
-    labels = find_labels((block.text for block in blocks), cast)
+    labels = find_labels([block.text for block in blocks], cast)
     known = frozenset(person.name for person in cast) | labels
     items: list[Item] = []
     for block in blocks:
@@ -127,6 +150,10 @@ def _item(page: Page, block: Block, *, labels: frozenset[str], known: frozenset[
     if hashes:
         left, right = page.split(block, block.text.index("#") + len(hashes[1]))
         block = replace(right, level=len(hashes[1]), marks=left.pieces)
+    if _BOLD.fullmatch(block.text):
+        left, inner, right = page.split_all(block, [2, len(block.text) - 2])
+        marks_ = (*block.marks, *left.pieces, *right.pieces)
+        block = replace(inner, level=block.level or _BOLD_LEVEL, marks=marks_)
     text = block.spaced
     reason = marks.left_out_reason(text)
     if reason:
@@ -136,12 +163,12 @@ def _item(page: Page, block: Block, *, labels: frozenset[str], known: frozenset[
         return Item(block, "byline", people=people)
     if marks.is_editor_sign(text):
         return Item(block, "credit")
-    cast = split_cast(text)
+    cast = None if block.level else split_cast(text)
     if cast:
         return Item(block, "cast", people=read_cast(cast.people, known=known), is_host=cast.is_host)
     if marks.is_footnote(text):
         return Item(block, "note")
-    if marks.is_caption(text):
+    if marks.is_caption(text) or (page.is_space_wrapped and marks.is_caption(block.text)):
         return Item(block, "left out", reason="caption")
     if marks.is_garbage(text):
         return Item(block, "left out", reason="garbage")
@@ -171,6 +198,8 @@ def _is_short_line(text: str) -> bool:
     if is_closed(text) and (text[-1] not in '？！?!” "' or width(text) > _LONGEST_HEADING / 2):
         return False
     if text[0] in "，。、；：,;:)）”" or text[-1] in "，、：,:;；" or not is_balanced(text):
+        return False
+    if text.endswith(_NO_END) or any(mark in text for mark in "；;"):
         return False
     return "。" not in text and sum(text.count(comma) for comma in ",，") <= 2
 
@@ -203,6 +232,7 @@ def _is_above(item: Item, block: Block) -> bool:
 
 def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
     """Correct what only the neighbours show."""
+    sections = _bracketed_sections(items)
     run = 0
     pending: Item | None = None  # a label on a line of its own
     for number, item in enumerate(items):
@@ -210,19 +240,24 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
         after = items[number + 1] if number + 1 < len(items) else None
         if _heads_an_article(items, number):
             item = replace(item, kind="heading")
-        elif _is_first_line(item, after):
+        elif _is_first_line(items, number):
             item = replace(item, kind="body")
-        elif _is_bracketed_section(item, before, after):
+        elif number in sections:
             item = replace(item, kind="heading", reason=None)
         is_line = item.kind == "heading" and not item.is_marked
         if is_line and before and before.kind == "heading" and _is_name_line(item):
-            people = read_cast(item.block.spaced, known=()) or (
-                Person("".join(item.block.text.split())),
+            people = (
+                read_names(item.block.spaced, is_marked=True)
+                or read_cast(item.block.spaced, known=())
+                or (Person("".join(item.block.text.split())),)
             )
             yield replace(item, kind="byline", people=people)
             continue
-        if is_line and before and before.kind == "cast" and not before.people:
-            item = replace(item, kind="cast", is_host=before.is_host)
+        if is_line and before and before.kind == "cast":
+            people = read_cast(item.block.spaced, known=())
+            if not before.people or (people and people[0].role):
+                item = replace(item, kind="cast", people=people, is_host=before.is_host)
+                is_line = False
         run = run + 1 if is_line else 0
         is_list = run > _MOST_HEADINGS or (
             is_line and after is not None and _continues_list(items, number)
@@ -244,29 +279,47 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
         yield _as_credit(pending)
 
 
-def _is_first_line(item: Item, after: Item | None) -> bool:
-    """Whether a short line is but the first of a paragraph: a word goes on in the next line."""
-    return (
-        item.kind == "heading"
-        and not item.is_marked
-        and after is not None
-        and after.kind == "body"
-        and after.block.lines[0] == item.block.lines[1] + 1
-        and is_word_across(item.text[-12:], after.text[:12])
+def _is_first_line(items: Sequence[Item], number: int) -> bool:
+    """Whether a short line is but the start of a paragraph: a word goes on in the next part.
+
+    That part stands on the next line, or behind what the layout put between.
+    """
+    item, after = items[number], nearest(items, number, 1)
+    if item.kind != "heading" or item.is_marked or after is None or after.kind != "body":
+        return False
+    is_next = after.block.lines[0] == item.block.lines[1] + 1
+    return (is_next or items[number + 1] is not after) and (
+        after.label is None and is_word_across(item.text[-12:], after.text[:12])
     )
 
 
-def _is_bracketed_section(item: Item, before: Item | None, after: Item | None) -> bool:
-    """Whether a name in brackets 【】 stands between two paragraphs: a section's, no column's."""
-    return (
-        item.reason == "column name"
-        and before is not None
-        and before.kind == "body"
-        and is_closed(before.text)
-        and after is not None
-        and after.kind == "body"
-        and not after.is_report
-    )
+def _bracketed_sections(items: Sequence[Item]) -> frozenset[int]:
+    """Find the names in brackets 【】 that head sections and are no column's.
+
+    They stand above a paragraph and below another, or below the cast of an interview. Where there
+    are such, one right below a title heads a section too.
+    """
+    below = {"body": set[int](), "heading": set[int]()}
+    for number, item in enumerate(items):
+        if item.reason != "column name":
+            continue
+        before = nearest(items, number, -1)
+        after = nearest(items, number, 1)
+        if before is None or after is None or after.kind != "body" or after.is_report:
+            continue
+        if before.kind == "cast" or (before.kind == "body" and is_closed(before.text)):
+            below["body"].add(number)
+        elif before.kind in ("heading", "byline"):
+            below["heading"].add(number)
+    return frozenset(below["body"] | (below["heading"] if below["body"] else set()))
+
+
+def nearest(items: Sequence[Item], number: int, step: Literal[-1, 1]) -> Item | None:
+    """Return the next item in one direction that belongs to an article and not to the page."""
+    number += step
+    while 0 <= number < len(items) and items[number].kind == "left out":
+        number += step
+    return items[number] if 0 <= number < len(items) else None
 
 
 def _heads_an_article(items: Sequence[Item], number: int) -> bool:
@@ -316,5 +369,7 @@ def _is_name_line(item: Item) -> bool:
     compact = "".join(text.split())
     if is_name(compact) or (is_name(text) and text.isascii()):
         return not ends_in_post(compact)
+    if len(text.split()) > 1 and read_names(text, is_marked=False):
+        return True
     people = read_cast(text, known=())
     return len(people) == 1 and people[0].role is not None and ends_in_post(people[0].role)

@@ -7,6 +7,7 @@ from qa_bot.pages import marks
 from qa_bot.pages.blocks import Block, Page, Piece
 from qa_bot.pages.borders import Draft
 from qa_bot.pages.classify import Item
+from qa_bot.pages.lines import is_word_across
 from qa_bot.pages.metadata import find_kind, find_people
 from qa_bot.pages.records import (
     Doubt,
@@ -122,7 +123,7 @@ class Composer:
             self._trace(item.block.marks, ())
             self._trace(item.block.pieces, ("articles", number, "title"))
         if draft.titles:
-            return " ".join(item.block.spaced for item in draft.titles)
+            return _join_title([item.block.spaced for item in draft.titles])
         opening = next(item for item in draft.body if item.kind == "body")
         self.doubts.append(
             Doubt(
@@ -176,6 +177,14 @@ class Composer:
 
     def _trace(self, pieces: Sequence[Piece], place: Place) -> None:
         self.traces += [Trace(piece.start, piece.end, place) for piece in pieces]
+
+
+def _join_title(lines: Sequence[str]) -> str:
+    """Join the lines of a title: with a space, but none inside a word."""
+    title = lines[0]
+    for line in lines[1:]:
+        title += ("" if is_word_across(title[-12:], line[:12]) else " ") + line
+    return title
 
 
 def _is_answer(draft: Draft, item: Item) -> bool:

@@ -31,11 +31,13 @@ _IN_A_SENTENCE = re.compile(
 _PROSE = re.compile(r"[的地得至为自于在是了以起从到将已和与或由被把向并就]")
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*[A-Z]?\d{1,4}[-—–·\s]*")
 _FIND_DATE = re.compile(rf"{_DATE}|{_CHINESE_DATE}")
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 _FIND_PAPER = re.compile(PAPER)
 
 
 def is_header(text: str) -> bool:
     """Whether a short block holds nothing but the paper's name, date, edition or page number."""
+    text = text.translate(_NARROW)
     if len(text) <= 6 and _PAGE_NUMBER.fullmatch(text):
         return True
     if len(text) > 60 or "。" in text or text.endswith(("？", "！", "?", "!")):
@@ -51,7 +53,7 @@ def is_header(text: str) -> bool:
 
 def find_date(text: str) -> str | None:
     """Return the first full date in a text as `YYYY-MM-DD`, if it is a real one."""
-    match = _FIND_DATE.search(text)
+    match = _FIND_DATE.search(text.translate(_NARROW))
     if match is None:
         return None
     numbers = [int(digits) for digits in re.findall(r"\d+", match[0])]

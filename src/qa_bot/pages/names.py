@@ -15,7 +15,7 @@ _SURNAMES = (
     "尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆"
     "农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师仇栾隋商刁"
     "沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝楼储湛揭谌胥欒丘岩"
-    "張劉陳楊黃趙吳孫馬鄭羅謝許韓馮鄧蕭葉蘇呂盧鍾鐘譚陸範賈韋鄒熊龍賀顧龔萬錢嚴湯齊喬龐顏莊聶魯歐關蘭"
+    "張劉陳楊黃趙吳孫馬鄭羅謝許韓馮鄧蕭葉蘇呂盧鍾鐘譚陸範賈韋鄒溫鮑繆蘆烏強習陽時紀寧甯聞熊龍賀顧龔萬錢嚴湯齊喬龐顏莊聶魯歐關蘭"
     "畢單塗駱藍遊華饒農簡車項連麥婁竇黨宮費衛應閔鄔邊師榮鞏遲鄺樓儲閻閆傑勞賴"
 )
 _COMPOUND = "欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|司徒|皇甫|尉迟|公孙|慕容|令狐|夏侯|端木|申屠"
@@ -83,10 +83,21 @@ def read_names(text: str, *, is_marked: bool) -> tuple[Person, ...]:
             job, token = has_job["job"], has_job["rest"]
             if not token:
                 continue
-        if not (is_name(token) or ((is_marked or job) and _SHORT_HAN.fullmatch(token))):
+        names = _two_names(token) or (token,)
+        if not all(map(is_name, names)) and not (
+            (is_marked or job) and _SHORT_HAN.fullmatch(token)
+        ):
             return ()
-        people.append(Person(token, job))
+        people += [Person(name, job) for name in names]
     return () if letters else tuple(people)
+
+
+def _two_names(token: str) -> tuple[str, str] | None:
+    """Part two names that a wrapped line ran together: 孟凡程砚."""
+    if len(token) < 4 or is_name(token):
+        return None
+    halves = ((token[:at], token[at:]) for at in (2, 3))
+    return next((pair for pair in halves if all(map(is_name, pair))), None)
 
 
 def read_cast(text: str, *, known: Collection[str]) -> tuple[Person, ...]:
@@ -152,6 +163,17 @@ def find_post(name: str, texts: Iterable[str]) -> str | None:
     return None
 
 
+def find_introduced(texts: Iterable[str]) -> frozenset[str]:
+    """Find whatever stands right behind a post, at the lengths of a name: 教授孟凡."""
+    return frozenset(
+        text[match.end() : match.end() + size]
+        for text in texts
+        for match in _ANY_POST.finditer(text)
+        for size in (2, 3, 4)
+    )
+
+
+_ANY_POST = re.compile(_POST)
 _VERB = re.compile(r"^.*?(?:专访|采访|对话|访问|请教|邀请|訪問|專訪|採訪|對話)了?到?")
 _GUEST = re.compile(
     rf"(?:专访|采访|对话|访问|请教|邀请|專訪|採訪|對話)了?(?:到|了)?\s*"

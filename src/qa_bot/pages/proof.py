@@ -7,7 +7,7 @@ from qa_bot.pages.marks import BULLETS
 from qa_bot.pages.records import PageImport, Place
 
 # Marks of form: they became structure, and hold no words.
-_MARKS = frozenset("#" + BULLETS)
+_MARKS = frozenset("#*_" + BULLETS)
 
 
 def unaccounted(text: str, page_import: PageImport) -> list[tuple[int, str]]:

@@ -7,7 +7,7 @@ from qa_bot.records import Person
 
 Reason = Literal["caption", "header", "footer", "column name", "garbage"]
 # A place in the result: field names and list positions, as in its JSON; () is for marks of form
-# (#, ■, the colon of a speaker) that stand for structure and hold no words.
+# (#, **, ■, the colon of a speaker) that stand for structure and hold no words.
 Place = tuple[str | int, ...]
 
 

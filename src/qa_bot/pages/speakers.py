@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import rjieba
 
 from qa_bot.pages.dates import PAPER
 from qa_bot.pages.lines import is_closed
-from qa_bot.pages.names import is_alias, is_name, read_cast
+from qa_bot.pages.names import find_introduced, is_alias, is_name, read_cast
 from qa_bot.records import Person
 
 QUESTIONERS = frozenset(
@@ -38,9 +38,9 @@ _LABEL = re.compile(
 _MEDIUM = re.compile(
     rf"{PAPER}|[^\W\d_]{{2,10}}(?:[报報]|周刊|月刊|杂志|传媒|客户端|电视台|通讯社|网)"
 )
-_HOST = r"主持人?|采访人|采访记者|採訪人|對話人|[Mm]oderator|[Hh]ost"
+_HOST = r"主\s?持\s?人|主持|采访人|采访记者|採訪人|對話人|[Mm]oderator|[Hh]ost"
 _CAST = re.compile(
-    rf"(?P<label>(?P<host>{_HOST})|(?:专访|对话|访谈|特邀|本期|受访|特约|圆桌|專訪|對話|特邀)?(?:嘉宾|嘉賓|专家|專家)"
+    rf"(?P<label>(?P<host>{_HOST})|(?:专访|对话|访谈|特邀|本期|受访|特约|圆桌|專訪|對話|特邀)?(?:嘉\s?宾|嘉\s?賓|专家|專家)"
     r"|受访者|受访人|受訪者|采访对象|对话人|与谈人|點評人|点评人|發言人|发言人|[Gg]uests?|[Ss]peakers?)"
     r"\s?[:：]\s*(?P<people>.*)"
 )
@@ -89,14 +89,15 @@ def split_cast(text: str) -> Cast | None:
     return Cast(match["host"] is not None, people)
 
 
-def find_labels(texts: Iterable[str], cast: Collection[Person]) -> frozenset[str]:
+def find_labels(texts: Sequence[str], cast: Collection[Person]) -> frozenset[str]:
     """Find the labels that stand for speakers on this page.
 
     A label is believed if a cast line names the person, if it is one of the trade's, or if it is
-    a name or a paper and opens several paragraphs; and only if at least two parties talk.
+    a name or a paper and opens several paragraphs or is introduced with a post; and only if at
+    least two parties talk.
 
     Args:
-        texts: The openings of all blocks.
+        texts: Those of all blocks.
         cast: People named in cast lines.
     """
     counts: Counter[str] = Counter()
@@ -107,12 +108,17 @@ def find_labels(texts: Iterable[str], cast: Collection[Person]) -> frozenset[str
             counts[label[0]] += 1
             if label[1]:
                 with_role.add(label[0])
+    introduced = find_introduced(texts)
     names = {person.name for person in cast}
     names |= {
         name
         for name, count in counts.items()
         if is_name(name)
-        and (name in with_role or (count > 1 and not (len(name) == 2 and rjieba.has_word(name))))
+        and (
+            name in with_role
+            or (count > 1 and not (len(name) == 2 and rjieba.has_word(name)))
+            or name in introduced  # as one who speaks but once is
+        )
     }
     labels = {
         name
