@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 
 from qa_bot.pages.classify import Item, nearest
 from qa_bot.pages.lines import HAN, is_closed
-from qa_bot.pages.marks import ending_people, is_ending, is_numbered, note_names, read_dateline
+from qa_bot.pages.marks import (
+    ending_people,
+    is_ending,
+    is_numbered,
+    note_names,
+    read_dateline,
+    turns_on,
+)
 
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 
@@ -171,7 +178,9 @@ def _between_signatures(
     has_text = False  # since who signs above
     starts = {group.lines[0]: group for group in groups}
     for number, item in enumerate(items):
-        if number in titles and number - 1 not in titles:
+        if (number in titles and number - 1 not in titles) or (
+            item.kind == "left out" and turns_on(item.text)
+        ):
             above, between, has_text = frozenset(), [], False
         group = starts.get(number)
         has_text = has_text or item.kind == "body"
@@ -179,6 +188,7 @@ def _between_signatures(
             between.append(group)
         names = _signature(item)
         if not names:
+            above = frozenset() if item.kind == "note" else above
             continue
         candidates = [
             group for group in between if _has_text(items, range(group.lines[-1] + 1, number + 1))
@@ -240,7 +250,11 @@ def _groups(items: Sequence[Item]) -> list[_Group]:
                 has_title, has_text, is_over = True, False, False
         elif item.kind == "body":
             has_text, is_over = True, is_ending(item.text)
-        elif item.kind == "note" or (item.kind == "byline" and _signs_off(items, number)):
+        elif (
+            item.kind == "note"
+            or (item.kind == "left out" and turns_on(item.text))
+            or (item.kind == "byline" and _signs_off(items, number))
+        ):
             is_over = has_text
     return groups
 

@@ -11,10 +11,11 @@ from qa_bot.pages.lines import is_balanced, is_closed, is_two_halves, is_word_ac
 from qa_bot.pages.names import ends_in_post, is_job, is_name, read_cast, read_names
 from qa_bot.pages.records import Reason
 from qa_bot.pages.speakers import (
+    QUESTIONERS,
+    Labels,
     find_labels,
     labels_inside,
     opens_speech,
-    read_label,
     split_cast,
 )
 from qa_bot.records import Person
@@ -51,7 +52,7 @@ _NO_END = (
     "並",
     "與",
 )
-_MOST_HEADINGS = 3  # unmarked short lines in a row; more are a list, or verse
+_MOST_HEADINGS = 4  # unmarked short lines in a row; more are a list, or verse
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,13 @@ def stands_alone(line: str) -> bool:
     return (
         marks.left_out_reason(line) is not None
         or bool(marks.read_byline(line))
+        or marks.read_source(line) is not None
+        or marks.ends_caption(line)
+        or line in QUESTIONERS
         or marks.is_editor_sign(line)
-        or (line.endswith((")", "）")) and marks.is_footnote(line))
+        or (
+            line.endswith((")", "）")) and (marks.is_footnote(line) or split_cast(line) is not None)
+        )
     )
 
 
@@ -123,8 +129,8 @@ def classify(page: Page, blocks: Sequence[Block]) -> list[Item]:
         Items in the same order; a block that holds two speeches, or a heading's mark, is split.
     """
     cast = [person for block in blocks for person in _cast_people(block.spaced)]
-    labels = find_labels([block.text for block in blocks], cast)
-    known = frozenset(person.name for person in cast) | labels
+    labels = find_labels([b.text for b in blocks if not _cast_people(b.spaced)], cast)
+    known = frozenset(person.name for person in cast) | labels.names
     items: list[Item] = []
     for block in blocks:
         for part in _split_parts(page, block, labels):
@@ -137,15 +143,15 @@ def _cast_people(text: str) -> tuple[Person, ...]:
     return read_cast(cast.people, known=()) if cast else ()
 
 
-def _split_parts(page: Page, block: Block, labels: frozenset[str]) -> Iterator[Block]:
+def _split_parts(page: Page, block: Block, labels: Labels) -> Iterator[Block]:
     """Part a block at (上接第N版), at each speaker inside it, and at (下转第N版)."""
     text = block.text
     cuts = {marks.turn_at_start(text) if text else 0, marks.turn_at_end(text)}
-    cuts.update(labels_inside(text, labels) if labels else ())
+    cuts.update(labels_inside(text, labels.names) if labels.names else ())
     yield from page.split_all(block, sorted(cut for cut in cuts if 0 < cut < len(text)))
 
 
-def _item(page: Page, block: Block, *, labels: frozenset[str], known: frozenset[str]) -> Item:
+def _item(page: Page, block: Block, *, labels: Labels, known: frozenset[str]) -> Item:
     hashes = _HASHES.match(block.spaced)
     if hashes:
         left, right = page.split(block, block.text.index("#") + len(hashes[1]))
@@ -158,9 +164,12 @@ def _item(page: Page, block: Block, *, labels: frozenset[str], known: frozenset[
     reason = marks.left_out_reason(text)
     if reason:
         return Item(block, "left out", reason=reason)
-    people = marks.read_byline(text)
+    source = marks.read_source(text)
+    people = source[1] if source else marks.read_byline(text)
     if people:
         return Item(block, "byline", people=people)
+    if source:
+        return Item(block, "credit")
     if marks.is_editor_sign(text):
         return Item(block, "credit")
     cast = None if block.level else split_cast(text)
@@ -174,8 +183,8 @@ def _item(page: Page, block: Block, *, labels: frozenset[str], known: frozenset[
         return Item(block, "left out", reason="garbage")
     if block.level and len(text) <= 2 * _LONGEST_HEADING and not text.endswith("。"):
         return Item(block, "heading")
-    label = read_label(block.text)
-    if label and label[0] in labels:
+    label = labels.read(block.text)
+    if label:
         before, speech = page.split(block, label[2])
         if not speech.pieces:  # the words stand in the next block
             speech = replace(speech, spaced=before.text)
@@ -213,7 +222,11 @@ def _whole_captions(page: Page, items: Sequence[Item]) -> list[Item]:
             while whole and _is_above(whole[-1], parts[0]) and len(whole[-1].text) <= _PHOTO_LINE:
                 parts.insert(0, whole.pop().block)
             above = whole[-1] if whole else None
-            if above and _is_above(above, parts[0]) and is_closed(above.text):
+            if (
+                above
+                and _is_above(above, parts[0])
+                and (is_closed(above.text) or above.kind == "heading")
+            ):
                 parts.insert(0, whole.pop().block)
         whole.append(replace(item, block=page.merge(parts)) if len(parts) > 1 else item)
     return whole
@@ -235,8 +248,8 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
     sections = _bracketed_sections(items)
     run = 0
     pending: Item | None = None  # a label on a line of its own
+    before: Item | None = None
     for number, item in enumerate(items):
-        before = items[number - 1] if number else None
         after = items[number + 1] if number + 1 < len(items) else None
         if _heads_an_article(items, number):
             item = replace(item, kind="heading")
@@ -245,20 +258,21 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
         elif number in sections:
             item = replace(item, kind="heading", reason=None)
         is_line = item.kind == "heading" and not item.is_marked
-        if is_line and before and before.kind == "heading" and _is_name_line(item):
+        if is_line and before and before.kind in ("heading", "byline") and _is_name_line(item):
             people = (
                 read_names(item.block.spaced, is_marked=True)
                 or read_cast(item.block.spaced, known=())
                 or (Person("".join(item.block.text.split())),)
             )
-            yield replace(item, kind="byline", people=people)
+            before = replace(item, kind="byline", people=people)
+            yield before
             continue
         if is_line and before and before.kind == "cast":
             people = read_cast(item.block.spaced, known=())
             if not before.people or (people and people[0].role):
                 item = replace(item, kind="cast", people=people, is_host=before.is_host)
                 is_line = False
-        run = run + 1 if is_line else 0
+        run = run + 1 if is_line and not item.text.startswith("—") else 0
         is_list = run > _MOST_HEADINGS or (
             is_line and after is not None and _continues_list(items, number)
         )
@@ -273,8 +287,9 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
         pending = None
         if item.label is not None and not item.block.pieces:
             pending = item
-            continue
-        yield item
+        else:
+            yield item
+        before = item
     if pending:
         yield _as_credit(pending)
 

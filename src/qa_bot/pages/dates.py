@@ -22,6 +22,7 @@ _PARTS = re.compile(
     r"|(?:星期|礼拜|禮拜|周)[一二三四五六日天]|农历\w{2,8}|農曆\w{2,8}|总?第\s*\d+\s*期|[A-Z]?\d{1,3}"
     rf"|(?:本版)?(?:责任编辑|責任編輯|责编|責編|美术编辑|美编|美編|版式|视觉|校对|检校|组版|编辑|主编|审核|制图)"
     rf"[:：\s]*[{HAN}]{{2,4}}(?![{HAN}])"
+    r"|\b[A-Z]{2,}(?:\s+[A-Z]{2,})*\b"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[—\-–·|｜/／\s,，。.:：]+"
 )
 # A line of an article that holds a date: what stands around the date goes on a sentence.

@@ -1,6 +1,7 @@
 """The marks of the trade: what a printed line shows itself to be, by its form alone."""
 
 import re
+from dataclasses import replace
 
 from qa_bot.pages.dates import is_header
 from qa_bot.pages.lines import HAN, is_balanced, is_closed
@@ -9,7 +10,7 @@ from qa_bot.pages.records import Reason
 from qa_bot.records import Person
 
 BULLETS = "■□●○◆◇◎★☆▍▎▌▪▲△"
-_SHORT_COLUMN = re.compile(r"[【〖［\[『]\s*[^】〗］\]』]{1,16}\s*[】〗］\]』]")
+_SHORT_COLUMN = re.compile(r"[【〖［\[『|｜丨]\s*[^】〗］\]』]{1,16}\s*[】〗］\]』|｜丨]")
 _EDITOR_SIGN = re.compile(r"[(（]?[-—–─]{0,4}\s*(?:本[报刊報]|本版)?[编編][者辑輯](?:部)?[)）]?")
 _STAFF = re.compile(
     r"[(（【]?(?:本版|本期|值班)?\s*(?:责任编辑|责\s*编|编\s*辑|主\s*编|美\s*编|美术编辑|版\s*式|视觉设计|视觉|"
@@ -20,11 +21,22 @@ _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.[A-Za-z]|www\.\w|https?://"
     r"|(?:热线|熱線|电\s?话|電話|邮\s?箱|郵箱|信箱|邮编|傳真|传真|地址|订阅|零售价|广告|刊号|微信公众号|投稿|来稿)"
     r"[^。]{0,12}[:：]\s*\S"
+    r"|(?:热线|熱線|电\s?话|電話)[^。]{0,4}\s\d[\d-]{4,}$"
 )
 _TURN = re.compile(
     r"\s*[(（【]?\s*(?:紧接|緊接)?\s*(?P<way>[下上])\s*[转轉接]\s*(?:第)?\s*[A-Za-z]?\s*"
     r"[\d一二三四五六七八九十]{1,3}\s*版?\s*[)）】]?\s*"
 )
+# What a web page puts around an article, and the advertisements between them.
+_NAVIGATION = re.compile(
+    r"(?:首页|当前位置|您?的?位置|當前位置)\s*[:：>＞»].*|返回(?:目录|首页|列表|版面).*"
+    r"|(?:[<《]*\s*上一[篇版条页]|下一[篇版条页])(?:\s*[:：].*|\s.*|[>》]*)"
+    r"|分享(?:到|至)?\s*[:：].*|字号\s*[:：].*|[【\[]?(?:打印|关闭|收藏|分享)[^。]{0,16}[】\]]?"
+)
+_ADVERTISEMENT = re.compile(
+    r"[【\[]?(?:公告|公示|通告|启事|招聘|招租|广告|遗失声明|更正|廣告|啟事)[】\]]?[\s:：].*"
+)
+_PLACEHOLDER = re.compile(r"<!--.*?-->|!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>")
 _RIGHTS = re.compile(
     r"[^。]{0,20}(?:版权所有|版權所有|未经授权|All rights reserved)", re.IGNORECASE
 )
@@ -48,17 +60,24 @@ _ABOUT = re.compile(r"[(（]\s*(?:本文|此文|本报告)(?:系|为|是|由|根
 _PERSON_NOTE = re.compile(
     rf"[(（]\s*(?P<name>[{HAN}·]{{2,8}})\s*(?:系|为|是|為|係|[,，:：])[^)）]{{4,}}[)）]?"
 )
+_WRITES = "(?:撰文|作者|文字整理|整理|采写|採寫|编译|執筆|执笔|口述|撰稿|文字)"
 _BYLINE_LABEL = re.compile(
-    r"(?P<label>(?:图/文|图文|文/图|撰文|作者|文字整理|整理|采写|採寫|编译|執筆|执笔|口述|撰稿|文字|本版文/图|文)"
-    r"\s*[/／|｜:：]\s*|[Bb][Yy]\s+(?=[A-Z]))(?P<names>.+)"
+    rf"(?P<label>(?:图/文|图文|文/图|本版文/图|{_WRITES}|文)\s*[/／|｜:：]\s*|{_WRITES}\s+"
+    r"|[Bb][Yy]\s+(?=[A-Z]))(?P<names>.+)"
 )
 _HAS_JOB = re.compile(
     r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人|实习生|观察员|撰稿)\s*[:：]?\s*\S"
 )
-_AFTER_NAMES = re.compile(r"\s*(?:文/图|图/文|文图|图文|摄影报道|综合报道|报道)$")
+_AFTER_NAMES = re.compile(
+    rf"\s*(?:文/图|图/文|文图|图文|摄影报道|综合报道|报道)$|(?<=\S)\s+{_WRITES}$"
+)
+_PICTURES = re.compile(r"\s+(?P<role>图|摄影|制图|绘图|漫画)\s*[/／|｜:：]\s*(?P<names>\S.*)$")
+_SOURCE_LINE = re.compile(
+    r"来源\s*[:：]\s*(?P<source>\S+)(?:.*?(?:作者|记者)\s*[:：]\s*(?P<names>\S+))?"
+)
 _UNNAMED = re.compile(r"本[报報刊]\s*(?:特约|特約)?(?:评论员|評論員|评论部|编辑部|記者|记者)")
 _DATELINE = re.compile(
-    rf"(?:本[报報刊网]讯|本報訊|本[报報][^\s,，。]{{2,8}}?(?:\d+月)?\d+日[电電讯]"
+    rf"(?:本\s?[报報刊网]\s?[讯訊]|本[报報][^\s,，。]{{2,8}}?(?:\d+月)?\d+日[电電讯]"
     rf"|[{HAN}]{{2,4}}社[^,，。]{{2,8}}?(?:\d+月)?\d+日[电電]|[{HAN}]{{2,8}}[讯訊](?=\s*[(（]))"
     r"\s*(?:[(（](?P<people>[^)）]{1,60})[)）])?"
 )
@@ -84,9 +103,18 @@ def left_out_reason(text: str) -> Reason | None:
         return "footer" if turn["way"] == "下" else "header"
     if is_header(text):
         return "header"
+    if _PLACEHOLDER.fullmatch(text):
+        return "garbage"
     if len(text) > 120 or text.endswith(("。", "？", "！")):
         return None
-    is_footer = _STAFF.fullmatch(text) or _RIGHTS.match(text) or _CONTACT.search(text)
+    if _NAVIGATION.fullmatch(text):
+        return "header"
+    is_footer = (
+        _ADVERTISEMENT.fullmatch(text)
+        or _STAFF.fullmatch(text)
+        or _RIGHTS.match(text)
+        or _CONTACT.search(text)
+    )
     return "footer" if is_footer else None
 
 
@@ -110,6 +138,11 @@ def is_caption(text: str) -> bool:
     return any(match.end() == len(tail) for match in _CAPTION_END.finditer(tail)) and (
         len(text) <= 40 or _PHOTO_CREDIT.search(tail) is not None or is_closed(text[:-12])
     )
+
+
+def ends_caption(line: str) -> bool:
+    """Whether a printed line ends a caption: … 本报记者 某某 摄."""
+    return _PHOTO_CREDIT.search(line) is not None
 
 
 def opens_caption(line: str) -> bool:
@@ -155,13 +188,34 @@ def read_byline(text: str) -> tuple[Person, ...]:
         bare = bare[1:-1].strip()
     if _UNNAMED.fullmatch(bare):
         return (Person("".join(bare.split())),)
-    bare = _AFTER_NAMES.sub("", bare)
-    label = _BYLINE_LABEL.fullmatch(bare)
+    pictures = _PICTURES.search(bare)
+    if pictures:
+        by_whom = read_names(pictures["names"], is_marked=True)
+        writers = read_byline(bare[: pictures.start()])
+        return writers and (*writers, *(replace(one, role=pictures["role"]) for one in by_whom))
+    plain = _AFTER_NAMES.sub("", bare)
+    label = _BYLINE_LABEL.fullmatch(plain)
     if label:
-        return read_names(label["names"], is_marked=True)
-    if not is_marked and not _HAS_JOB.search(bare):
+        # With a space alone between, the words must be names by their form.
+        return read_names(label["names"], is_marked=label["label"].strip()[-1] in "/／|｜:：")
+    if not is_marked and plain == bare and not _HAS_JOB.search(bare):
         return ()
-    return read_names(bare, is_marked=is_marked)
+    return read_names(plain, is_marked=is_marked)
+
+
+def read_source(text: str) -> tuple[str, tuple[Person, ...]] | None:
+    """Read the line of a web page that says where an article comes from.
+
+    Args:
+        text: Such as `来源:某日报 作者:李明 2025-11-28 07:30 字号:大 中 小`.
+
+    Returns:
+        The source, and the authors it names; None if the text is no such line.
+    """
+    match = _SOURCE_LINE.match(text) if len(text) <= 120 else None
+    if match is None:
+        return None
+    return match["source"], read_names(match["names"], is_marked=True) if match["names"] else ()
 
 
 def read_dateline(text: str) -> tuple[int, tuple[Person, ...]] | None:
@@ -186,6 +240,12 @@ def is_numbered(text: str) -> bool:
 def is_turn(text: str) -> bool:
     """Whether a block sends the reader on to another page, or comes from one."""
     return len(text) <= 32 and _TURN.fullmatch(text) is not None
+
+
+def turns_on(text: str) -> bool:
+    """Whether a block says that the article goes on elsewhere: (下转第N版)."""
+    match = _TURN.fullmatch(text) if len(text) <= 32 else None
+    return match is not None and match["way"] == "下"
 
 
 def is_ending(text: str) -> bool:

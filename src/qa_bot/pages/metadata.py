@@ -15,6 +15,7 @@ from qa_bot.records import Person
 
 _EXPLAINS = re.compile(r"解读|解讀|问答|問答|一图读懂|看懂|是什么|怎么办|指南")
 _COMMENTS = re.compile(r"评论员|評論員|撰稿|观察员")
+_REPORTER = re.compile(r"(?:本[报刊網网]|\S{2,10}[报報网]\S?)?(?:首席|特约)?(?:记者|記者)")
 _REPORTS = re.compile(r"记者|記者|通讯员|通訊員")
 
 
@@ -51,7 +52,7 @@ def find_people(
         if item.kind == "cast"
         for person in item.people
     ]
-    hosts = [person for person, is_host in cast if is_host]
+    hosts = [person for person, is_host in cast if is_host or _asks(person)]
     speakers = [person for person, _ in cast]
     labelled = [item for item in draft.body if item.label]
     told = [item.text for item in (*draft.titles, *draft.body) if item.label is None]
@@ -73,6 +74,11 @@ def find_people(
     ]
     authors = _authors(draft, hosts)
     return authors, tuple(speakers), frozenset(person.name for person in hosts)
+
+
+def _asks(person: Person) -> bool:
+    """Whether the post of somebody in a cast says that they ask: 本报记者."""
+    return person.role is not None and _REPORTER.fullmatch(person.role) is not None
 
 
 def _authors(draft: Draft, hosts: Sequence[Person]) -> tuple[Person, ...]:

@@ -144,7 +144,7 @@ def is_alias(label: str, name: str) -> bool:
     """Whether a label stands for a person by the surname: 方, 方教授, 刘院长."""
     surname = next((two for two in _COMPOUND.split("|") if name.startswith(two)), name[:1])
     rest = label.removeprefix(surname)
-    return label.startswith(surname) and (not rest or bool(re.fullmatch(_POST, rest)))
+    return label.startswith(surname) and (not rest or bool(re.fullmatch(rf"副?(?:{_POST})", rest)))
 
 
 def find_guest(text: str) -> Person | None:

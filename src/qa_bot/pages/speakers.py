@@ -35,6 +35,10 @@ _LABEL = re.compile(
     r"|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,3}|[QA])"
     r"\s?(?:[(（](?P<role>[^()（）]{2,40})[)）])?(?:\*\*|__)?\s?[:：](?:\*\*|__)?\s*"
 )
+_BARE = re.compile(
+    r"[【\[]?(?P<name>[^\W\d_][^\s*:：,，。;；!?！？、\"“”()（）《》【】\[\]]{0,9})[】\]]?"
+    r"(?:[(（](?P<role>[^()（）]{2,40})[)）])?(?:\s+|$|(?<=[】\]]))"
+)
 _MEDIUM = re.compile(
     rf"{PAPER}|[^\W\d_]{{2,10}}(?:[报報]|周刊|月刊|杂志|传媒|客户端|电视台|通讯社|网)"
 )
@@ -42,7 +46,7 @@ _HOST = r"主\s?持\s?人|主持|采访人|采访记者|採訪人|對話人|[Mm]
 _CAST = re.compile(
     rf"(?P<label>(?P<host>{_HOST})|(?:专访|对话|访谈|特邀|本期|受访|特约|圆桌|專訪|對話|特邀)?(?:嘉\s?宾|嘉\s?賓|专家|專家)"
     r"|受访者|受访人|受訪者|采访对象|对话人|与谈人|點評人|点评人|發言人|发言人|[Gg]uests?|[Ss]peakers?)"
-    r"\s?[:：]\s*(?P<people>.*)"
+    r"(?P<gap>\s?[:：]\s*|\s+|$)(?P<people>.*)"
 )
 
 
@@ -86,28 +90,65 @@ def split_cast(text: str) -> Cast | None:
     people = match["people"]
     if people and not read_cast(people, known=()):
         return None
+    if not match["gap"].strip() and not (
+        is_name(people.split()[0]) if people else not match["host"]
+    ):
+        return None  # without a colon, a name must follow, or the guests on lines of their own
     return Cast(match["host"] is not None, people)
 
 
-def find_labels(texts: Sequence[str], cast: Collection[Person]) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What stands for speakers on a page.
+
+    Attributes:
+        names: Every label, without colon.
+        bare: Those that stand without a colon: in brackets, before a space or on their own line.
+    """
+
+    names: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
+
+    def read(self, text: str) -> tuple[str, str | None, int] | None:
+        """Read the label that a block opens with; see `read_label`."""
+        label = read_label(text)
+        if label and label[0] in self.names:
+            return label
+        match = _BARE.match(text) if self.bare else None
+        return (
+            (match["name"], match["role"], match.end())
+            if match and match["name"] in self.bare
+            else None
+        )
+
+
+def find_labels(texts: Sequence[str], cast: Collection[Person]) -> Labels:
     """Find the labels that stand for speakers on this page.
 
     A label is believed if a cast line names the person, if it is one of the trade's, or if it is
     a name or a paper and opens several paragraphs or is introduced with a post; and only if at
-    least two parties talk.
+    least two parties talk. One without a colon must open several paragraphs.
 
     Args:
         texts: Those of all blocks.
         cast: People named in cast lines.
     """
-    counts: Counter[str] = Counter()
-    with_role: set[str] = set()
-    for text in texts:
-        label = read_label(text[:80])
-        if label:
-            counts[label[0]] += 1
-            if label[1]:
-                with_role.add(label[0])
+    labels = [label for text in texts if (label := read_label(text[:80]))]
+    names = _believed(labels, texts, cast)
+    if names and len(names | {person.name for person in cast}) > 1:
+        return Labels(names)
+    matches = [match for text in texts if (match := _BARE.match(text[:80]))]
+    bare = [(match["name"], match["role"], match.end()) for match in matches]
+    counts = Counter(name for name, _, _ in bare)
+    names = frozenset(name for name in _believed(bare, texts, cast) if counts[name] > 1)
+    return Labels(names, names) if len(names) > 1 else Labels()
+
+
+def _believed(
+    labels: Sequence[tuple[str, str | None, int]], texts: Sequence[str], cast: Collection[Person]
+) -> frozenset[str]:
+    counts = Counter(name for name, _, _ in labels)
+    with_role = {name for name, role, _ in labels if role}
     introduced = find_introduced(texts)
     names = {person.name for person in cast}
     names |= {
@@ -120,7 +161,7 @@ def find_labels(texts: Sequence[str], cast: Collection[Person]) -> frozenset[str
             or name in introduced  # as one who speaks but once is
         )
     }
-    labels = {
+    return frozenset(
         name
         for name in counts
         if name in names
@@ -128,8 +169,7 @@ def find_labels(texts: Sequence[str], cast: Collection[Person]) -> frozenset[str
         or name in ANSWERERS
         or _MEDIUM.fullmatch(name)
         or (len(name) <= 4 and any(is_alias(name, whole) for whole in names))
-    }
-    return frozenset(labels) if len(labels | names) > 1 else frozenset()
+    )
 
 
 def labels_inside(text: str, labels: Collection[str]) -> Iterable[int]:
