@@ -109,13 +109,17 @@ def stands_alone(line: str) -> bool:
         marks.left_out_reason(line) is not None
         or bool(marks.read_byline(line))
         or marks.read_source(line) is not None
-        or marks.ends_caption(line)
         or line in QUESTIONERS
         or marks.is_editor_sign(line)
         or (
             line.endswith((")", "）")) and (marks.is_footnote(line) or split_cast(line) is not None)
         )
     )
+
+
+def ends_block(line: str) -> bool:
+    """Whether a block ends with a printed line, by its form, wherever it stands."""
+    return stands_alone(line) or marks.ends_caption(line)
 
 
 def classify(page: Page, blocks: Sequence[Block]) -> list[Item]:

@@ -142,7 +142,7 @@ def is_caption(text: str) -> bool:
 
 def ends_caption(line: str) -> bool:
     """Whether a printed line ends a caption: … 本报记者 某某 摄."""
-    return _PHOTO_CREDIT.search(line) is not None
+    return _PHOTO_CREDIT.search(line) is not None and line[-1] not in "/／:："
 
 
 def opens_caption(line: str) -> bool:

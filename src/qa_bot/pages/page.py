@@ -3,7 +3,7 @@
 from qa_bot.pages.assign import assign_bylines, assign_titles
 from qa_bot.pages.blocks import read_blocks
 from qa_bot.pages.borders import split_articles
-from qa_bot.pages.classify import classify, opens_block, stands_alone
+from qa_bot.pages.classify import classify, ends_block, opens_block
 from qa_bot.pages.compose import Composer
 from qa_bot.pages.heal import heal
 from qa_bot.pages.metadata import page_facts
@@ -21,7 +21,7 @@ def read_page(text: str, *, file: str) -> PageImport:
         The articles, what was left out, and what is doubtful. Every text has a result; one
         without a paragraph has no articles. The time grows with the length.
     """
-    page, blocks = read_blocks(text, opens=opens_block, ends=stands_alone)
+    page, blocks = read_blocks(text, opens=opens_block, ends=ends_block)
     items = classify(page, blocks)
     items, doubts = heal(page, items)
     drafts = split_articles(items)
