@@ -12,6 +12,7 @@ from qa_bot.pages.marks import (
     is_numbered,
     note_names,
     read_dateline,
+    turns_back,
     turns_on,
 )
 
@@ -65,23 +66,31 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
     """
     titles = _find_titles(items)
     drafts = [Draft()]
-    waiting: list[Item] = []  # a column's name above the title it belongs to
+    draft = drafts[0]
+    waiting: list[Item] = []  # what stands above the title it belongs to
     is_over = False
+    turned: Draft | None = None  # goes on elsewhere, perhaps on this page
     for number, item in enumerate(items):
-        draft = drafts[-1]
-        is_title = number in titles
-        if (is_title and (draft.body or is_over) and not _goes_on(items, number, titles)) or (
-            item.kind == "body"
-            and ((is_over and draft.has_text) or (item.is_report and draft.has_text))
-        ):
+        is_title = number in titles and not (item.is_marked and _lacks_title(draft, items, number))
+        is_new = item.kind == "body" and draft.has_text and (is_over or item.is_report)
+        if is_title and (draft.body or is_over) and not _goes_on(items, number, titles):
+            is_new = True
+        if item.kind == "left out" and turned and turns_back(item.text):
+            draft, turned, is_over = turned, None, False
+            is_new = False
+        if is_new:
             draft = Draft()
             drafts.append(draft)
             is_over = False
-        if item.reason == "column name" and draft.has_text:
+        if draft.has_text and (
+            item.reason == "column name"
+            or (item.kind == "byline" and _is_ahead(items, number, is_over))
+        ):
             waiting.append(item)
             continue
         if item.kind in ("body", "heading"):
-            draft.others += waiting
+            for early in waiting:
+                (draft.head if early.kind == "byline" else draft.others).append(early)
             waiting = []
         if is_title:
             draft.titles.append(item)
@@ -92,9 +101,31 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
             (draft.tail if draft.has_text else draft.head).append(item)
         else:
             draft.others.append(item)
+            if draft.has_text and item.kind == "left out" and turns_on(item.text):
+                turned, is_over = draft, True
             is_over = is_over or (item.kind == "note" and draft.has_text)
-    drafts[-1].others += waiting
+    for early in waiting:
+        (draft.tail if early.kind == "byline" else draft.others).append(early)
     return _with_text(drafts)
+
+
+def _lacks_title(draft: Draft, items: Sequence[Item], number: int) -> bool:
+    """Whether a marked heading may be the title of the article around it, printed in its middle.
+
+    The article has none above, nobody ends it here, and nobody signs below the heading.
+    """
+    return (
+        draft.has_text
+        and not draft.titles
+        and bool(draft.head)
+        and _kind_after(items, number) == "body"
+    )
+
+
+def _is_ahead(items: Sequence[Item], number: int, is_over: bool) -> bool:
+    """Whether a byline stands above the title of its article, not below the one before."""
+    after = nearest(items, number, 1)
+    return is_over and after is not None and after.kind == "heading"
 
 
 def _with_text(drafts: Sequence[Draft]) -> list[Draft]:
@@ -281,7 +312,10 @@ def _is_inside_talk(items: Sequence[Item], group: _Group) -> bool:
     """Whether speakers talk right above and right below: an interview's section."""
     above = nearest(items, group.lines[0], -1)
     below = nearest(items, group.lines[-1], 1)
-    return all(item and item.kind == "body" and item.label is not None for item in (above, below))
+    if above is None or below is None or above.kind != "body" or below.kind != "body":
+        return False
+    # Below a cut sentence a heading stands before the rest of a speech.
+    return above.label is not None and (below.label is not None or not is_closed(above.text))
 
 
 def _signs_off(items: Sequence[Item], number: int) -> bool:

@@ -262,7 +262,8 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
         elif number in sections:
             item = replace(item, kind="heading", reason=None)
         is_line = item.kind == "heading" and not item.is_marked
-        if is_line and before and before.kind in ("heading", "byline") and _is_name_line(item):
+        may_name = is_line or (item.kind == "heading" and item.block.level == _BOLD_LEVEL)
+        if may_name and before and before.kind in ("heading", "byline") and _is_name_line(item):
             people = (
                 read_names(item.block.spaced, is_marked=True)
                 or read_cast(item.block.spaced, known=())

@@ -11,9 +11,7 @@ _CHINESE_DATE = (
     r"[二一][〇○零九][〇○零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月"
     r"[一二三四五六七八九十]{1,3}日"
 )
-_EDITION = (
-    r"(?:第\s*)?[A-Z]?\s*\d{1,3}\s*版|第\s*[一二三四五六七八九十]{1,3}\s*版|(?:[Pp]age|P\.)\s*\d+"
-)
+_EDITION = r"(?:19|20)\d\d年第\s*\d{1,2}\s*期|(?:第\s*)?[A-Z]?\s*\d{1,3}\s*版|第\s*[一二三四五六七八九十]{1,3}\s*版|(?:[Pp]age|P\.)\s*\d+"
 _KINDS = "日|晚|早|时|商|周|导|晨|時|週|都市|青年|法治|经济|工人|农民|经济导"
 PAPER = rf"[{HAN}]{{1,8}}?(?:{_KINDS})[报報]"
 _IS_HEADER = re.compile(rf"{_DATE}|{_CHINESE_DATE}|{_EDITION}")
@@ -33,12 +31,15 @@ _PROSE = re.compile(r"[的地得至为自于在是了以起从到将已和与或
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*[A-Z]?\d{1,4}[-—–·\s]*")
 _FIND_DATE = re.compile(rf"{_DATE}|{_CHINESE_DATE}")
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
+_MASTHEAD = re.compile(rf"{PAPER}\s*(?:数字报|电子报|數字報|電子報)?")
 _FIND_PAPER = re.compile(PAPER)
 
 
 def is_header(text: str) -> bool:
     """Whether a short block holds nothing but the paper's name, date, edition or page number."""
     text = text.translate(_NARROW)
+    if _MASTHEAD.fullmatch(text):
+        return True
     if len(text) <= 6 and _PAGE_NUMBER.fullmatch(text):
         return True
     if len(text) > 60 or "。" in text or text.endswith(("？", "！", "?", "!")):

@@ -77,7 +77,7 @@ _SOURCE_LINE = re.compile(
 )
 _UNNAMED = re.compile(r"本[报報刊]\s*(?:特约|特約)?(?:评论员|評論員|评论部|编辑部|記者|记者)")
 _DATELINE = re.compile(
-    rf"(?:本\s?[报報刊网]\s?[讯訊]|本[报報][^\s,，。]{{2,8}}?(?:\d+月)?\d+日[电電讯]"
+    rf"(?:[【\[]?本\s?[报報刊网]\s?[讯訊][】\]]?|本[报報][^\s,，。]{{2,8}}?(?:\d+月)?\d+日[电電讯]"
     rf"|[{HAN}]{{2,4}}社[^,，。]{{2,8}}?(?:\d+月)?\d+日[电電]|[{HAN}]{{2,8}}[讯訊](?=\s*[(（]))"
     r"\s*(?:[(（](?P<people>[^)）]{1,60})[)）])?"
 )
@@ -157,7 +157,8 @@ def is_garbage(text: str) -> bool:
         return True
     if len(text) > 16:
         return words < len(text) / 4
-    return words < len(text) / 2 or (not is_balanced(text) and not is_closed(text))
+    is_open = text.count("(") + text.count("（") > text.count(")") + text.count("）")
+    return words < len(text) / 2 or ((is_open or not is_balanced(text)) and not is_closed(text))
 
 
 def is_footnote(text: str) -> bool:
@@ -244,8 +245,12 @@ def is_turn(text: str) -> bool:
 
 def turns_on(text: str) -> bool:
     """Whether a block says that the article goes on elsewhere: (下转第N版)."""
-    match = _TURN.fullmatch(text) if len(text) <= 32 else None
-    return match is not None and match["way"] == "下"
+    return is_turn(text) and "下" in text
+
+
+def turns_back(text: str) -> bool:
+    """Whether a block says that an article goes on here: (上接第N版)."""
+    return is_turn(text) and "上" in text
 
 
 def is_ending(text: str) -> bool:

@@ -36,6 +36,9 @@ _JOB = (
     r"(?:本[报報刊网台社])?(?:特约|特約|首席|见习|實習|实习|特派|驻[\w]{2,4}|融媒体|全媒体)?"
     r"(?:撰稿人|评论员|評論員|记者|記者|通讯员|通訊員|实习生|實習生|观察员|编辑|編輯|撰稿)"
 )
+_RUN_TOGETHER = re.compile(
+    rf"(?<=[{HAN}])(?<!特约)(?<!见习)(?<!实习)(?=通讯员|通訊員|实习生|實習生)"
+)
 _WITH_JOB = re.compile(rf"(?P<job>[^\s,，;；、]{{0,14}}?{_JOB}|{_JOB})\s*[:：]?\s*(?P<rest>.*)")
 
 
@@ -66,6 +69,7 @@ def read_names(text: str, *, is_marked: bool) -> tuple[Person, ...]:
     """
     people: list[Person] = []
     job: str | None = None
+    text = _RUN_TOGETHER.sub(" ", text)
     tokens = [match[0] for match in _TOKEN.finditer(text)]
     if is_name(" ".join(text.split())) and text.isascii():
         return (Person(" ".join(text.split())),)
@@ -85,7 +89,7 @@ def read_names(text: str, *, is_marked: bool) -> tuple[Person, ...]:
                 continue
         names = _two_names(token) or (token,)
         if not all(map(is_name, names)) and not (
-            (is_marked or job) and _SHORT_HAN.fullmatch(token)
+            (is_marked or (job and is_job(job))) and _SHORT_HAN.fullmatch(token)
         ):
             return ()
         people += [Person(name, job) for name in names]
@@ -148,8 +152,11 @@ def is_alias(label: str, name: str) -> bool:
 
 
 def find_guest(text: str) -> Person | None:
-    """Find whom the introduction of an interview says it is with: 专访了某大学教授邵启明."""
-    match = _GUEST.search(text)
+    """Find whom an interview's title or introduction says it is with.
+
+    That is 专访了某大学教授邵启明, or a post and a name that open the line: 副局长沈怀清解读….
+    """
+    match = _GUEST.search(text) or _NAMED_FIRST.match(text)
     return Person(match["name"], match["role"].strip() or None) if match else None
 
 
@@ -178,5 +185,9 @@ _VERB = re.compile(r"^.*?(?:专访|采访|对话|访问|请教|邀请|訪問|專
 _GUEST = re.compile(
     rf"(?:专访|采访|对话|访问|请教|邀请|專訪|採訪|對話)了?(?:到|了)?\s*"
     rf"(?P<role>[^,，。;；:：!?！？]{{0,40}}?(?:{_POST}))\s*(?P<name>{_CHINESE}|{_TRANSCRIBED})"
-    r"(?=[\s,，。;；、)）]|[就谈谈进請请为為介解,]|$)"
+    r"(?=[\s,，。;；、)）]|[就谈談进進请請为為介解聊,]|$)"
+)
+_NAMED_FIRST = re.compile(
+    rf"[—–─\-\s]*(?P<role>[^,，。;；:：!?！？]{{2,40}}?(?:{_POST}))\s*(?P<name>{_CHINESE})"
+    r"(?=[就谈談解详詳说說答])"
 )
