@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from qa_bot.pages.classify import Item, nearest
+from qa_bot.pages.classify import Item, Kind, nearest
 from qa_bot.pages.lines import HAN, is_closed
 from qa_bot.pages.marks import (
     ending_people,
@@ -78,13 +78,15 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
         if item.kind == "left out" and turned and turns_back(item.text):
             draft, turned, is_over = turned, None, False
             is_new = False
+        if item.kind == "byline" and is_over and draft.has_text and (draft.head or draft.titles):
+            is_new = _follows(items, number, "body")
         if is_new:
             draft = Draft()
             drafts.append(draft)
             is_over = False
         if draft.has_text and (
             item.reason == "column name"
-            or (item.kind == "byline" and _is_ahead(items, number, is_over))
+            or (item.kind == "byline" and is_over and _follows(items, number, "heading"))
         ):
             waiting.append(item)
             continue
@@ -122,10 +124,10 @@ def _lacks_title(draft: Draft, items: Sequence[Item], number: int) -> bool:
     )
 
 
-def _is_ahead(items: Sequence[Item], number: int, is_over: bool) -> bool:
-    """Whether a byline stands above the title of its article, not below the one before."""
+def _follows(items: Sequence[Item], number: int, kind: Kind) -> bool:
+    """Whether an item of this kind comes next, past what belongs to the page."""
     after = nearest(items, number, 1)
-    return is_over and after is not None and after.kind == "heading"
+    return after is not None and after.kind == kind
 
 
 def _with_text(drafts: Sequence[Draft]) -> list[Draft]:

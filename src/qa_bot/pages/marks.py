@@ -11,6 +11,7 @@ from qa_bot.records import Person
 
 BULLETS = "■□●○◆◇◎★☆▍▎▌▪▲△"
 _SHORT_COLUMN = re.compile(r"[【〖［\[『|｜丨]\s*[^】〗］\]』]{1,16}\s*[】〗］\]』|｜丨]")
+_SECTIONS = re.compile(rf"[{HAN}]{{2,4}}\s[·•・|｜/／]\s[{HAN}]{{2,4}}|[{HAN}](?: [{HAN}]){{2,7}}")
 _EDITOR_SIGN = re.compile(r"[(（]?[-—–─]{0,4}\s*(?:本[报刊報]|本版)?[编編][者辑輯](?:部)?[)）]?")
 _STAFF = re.compile(
     r"[(（【]?(?:本版|本期|值班)?\s*(?:责任编辑|责\s*编|编\s*辑|主\s*编|美\s*编|美术编辑|版\s*式|视觉设计|视觉|"
@@ -21,7 +22,8 @@ _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.[A-Za-z]|www\.\w|https?://"
     r"|(?:热线|熱線|电\s?话|電話|邮\s?箱|郵箱|信箱|邮编|傳真|传真|地址|订阅|零售价|广告|刊号|微信公众号|投稿|来稿)"
     r"[^。]{0,12}[:：]\s*\S"
-    r"|(?:热线|熱線|电\s?话|電話)[^。]{0,4}\s\d[\d-]{4,}$"
+    r"|(?:热线|熱線|电\s?话|電話)[^。]{0,4}\s\d[\d\s-]{4,}.{0,8}$"
+    r"|(?<!\d)(?:1[3-9]\d{9}|\(?0\d{2,3}\)?-?\d{7,8}|\d{4}-\d{4})$"
 )
 _TURN = re.compile(
     r"\s*[(（【]?\s*(?:紧接|緊接)?\s*(?P<way>[下上])\s*[转轉接]\s*(?:第)?\s*[A-Za-z]?\s*"
@@ -86,7 +88,7 @@ _ENDING = re.compile(
 )
 _SIGNATURE = re.compile(r"[(（](?P<people>[^()（）]{2,60})[)）]$")
 _NUMBERED = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2})\s*[、.．)）]?"
+    r"0\d(?=\s)|０[０-９](?=\s)|(?:[一二三四五六七八九十]{1,3}|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2})\s*[、.．)）]?"
 )
 
 
@@ -96,7 +98,7 @@ def left_out_reason(text: str) -> Reason | None:
     Args:
         text: A block, without marks of form.
     """
-    if _SHORT_COLUMN.fullmatch(text):
+    if _SHORT_COLUMN.fullmatch(text) or _SECTIONS.fullmatch(text):
         return "column name"
     turn = _TURN.fullmatch(text)
     if turn:
@@ -235,7 +237,7 @@ def read_dateline(text: str) -> tuple[int, tuple[Person, ...]] | None:
 def is_numbered(text: str) -> bool:
     """Whether a heading carries a number: 一、, (二), 3. and the like."""
     match = _NUMBERED.match(text)
-    return match is not None and match[0].strip()[-1] in "、.．)）"
+    return match is not None and (match[0][0] in "0０" or match[0].strip()[-1] in "、.．)）")
 
 
 def is_turn(text: str) -> bool:

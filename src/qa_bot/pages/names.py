@@ -14,6 +14,7 @@ _SURNAMES = (
     "万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁"
     "尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆"
     "农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师仇栾隋商刁"
+    "洪禹狄贝茅昝裘贲郁钮嵇荀芮羿邴糜隗宓郗钭戎郜蓟邰蔺屠莘逄郦雍郤璩濮扈郏茹庾殳厍晁訾阚鞠巢蒯荆竺逯桓亓仉冼闻"
     "沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝楼储湛揭谌胥欒丘岩"
     "張劉陳楊黃趙吳孫馬鄭羅謝許韓馮鄧蕭葉蘇呂盧鍾鐘譚陸範賈韋鄒溫鮑繆蘆烏強習陽時紀寧甯聞熊龍賀顧龔萬錢嚴湯齊喬龐顏莊聶魯歐關蘭"
     "畢單塗駱藍遊華饒農簡車項連麥婁竇黨宮費衛應閔鄔邊師榮鞏遲鄺樓儲閻閆傑勞賴"
@@ -39,6 +40,9 @@ _JOB = (
 _RUN_TOGETHER = re.compile(
     rf"(?<=[{HAN}])(?<!特约)(?<!见习)(?<!实习)(?=通讯员|通訊員|实习生|實習生)"
 )
+_SPEECH = re.compile(rf"{_JOB}\s*[:：]")  # whose words follow, not whose name
+# Whoever stands behind one of these is a person, whatever the name.
+_TRUSTED = re.compile(rf"(?:[{HAN}]{{0,8}}[报報网網社刊台])?{_JOB}")
 _WITH_JOB = re.compile(rf"(?P<job>[^\s,，;；、]{{0,14}}?{_JOB}|{_JOB})\s*[:：]?\s*(?P<rest>.*)")
 
 
@@ -70,6 +74,7 @@ def read_names(text: str, *, is_marked: bool) -> tuple[Person, ...]:
     people: list[Person] = []
     job: str | None = None
     text = _RUN_TOGETHER.sub(" ", text)
+    is_speech = _SPEECH.match(text) is not None
     tokens = [match[0] for match in _TOKEN.finditer(text)]
     if is_name(" ".join(text.split())) and text.isascii():
         return (Person(" ".join(text.split())),)
@@ -89,7 +94,8 @@ def read_names(text: str, *, is_marked: bool) -> tuple[Person, ...]:
                 continue
         names = _two_names(token) or (token,)
         if not all(map(is_name, names)) and not (
-            (is_marked or (job and is_job(job))) and _SHORT_HAN.fullmatch(token)
+            (is_marked or (job and not is_speech and _TRUSTED.fullmatch(job)))
+            and _SHORT_HAN.fullmatch(token)
         ):
             return ()
         people += [Person(name, job) for name in names]

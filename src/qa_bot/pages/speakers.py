@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import rjieba
 
 from qa_bot.pages.dates import PAPER
-from qa_bot.pages.lines import is_closed
+from qa_bot.pages.lines import HAN, is_closed
 from qa_bot.pages.names import find_introduced, is_alias, is_name, read_cast
 from qa_bot.records import Person
 
@@ -44,7 +44,7 @@ _MEDIUM = re.compile(
 )
 _HOST = r"主\s?持\s?人|主持|采访人|采访记者|採訪人|對話人|[Mm]oderator|[Hh]ost"
 _CAST = re.compile(
-    rf"(?P<label>(?P<host>{_HOST})|(?:专访|对话|访谈|特邀|本期|受访|特约|圆桌|專訪|對話|特邀)?(?:嘉\s?宾|嘉\s?賓|专家|專家)"
+    rf"(?P<label>(?P<host>{_HOST})|[{HAN}]{{0,4}}(?:嘉\s?宾|嘉\s?賓|专家|專家)"
     r"|受访者|受访人|受訪者|采访对象|对话人|与谈人|點評人|点评人|發言人|发言人|[Gg]uests?|[Ss]peakers?)"
     r"(?P<gap>\s?[:：]\s*|\s+|$)(?P<people>.*)"
 )
