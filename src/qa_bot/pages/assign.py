@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from qa_bot.pages.borders import Draft, share_of_pairs
+from qa_bot.pages.blocks import Block
+from qa_bot.pages.borders import Draft, is_signed
 from qa_bot.pages.classify import Item
-from qa_bot.pages.marks import ending_people, is_numbered, note_names, read_dateline
+from qa_bot.pages.marks import is_numbered
 from qa_bot.pages.records import Doubt
+from qa_bot.pages.topics import share_of_pairs
 
 _ENOUGH = 0.5  # share of a title's character pairs that its article uses too
 
@@ -23,6 +25,9 @@ def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
     loose = [(other, item) for other in drafts for item in other.loose]
     for number, draft in enumerate(drafts, 1):
         if draft.titles:
+            first = draft.titles[0].block
+            if any(item.block.lines < first.lines for item in draft.body):
+                doubts.append(_found(number, first, "inside its body", 0.8))
             continue
         inside = [item for item in draft.body if item.kind == "heading"]
         body = "".join(item.text for item in draft.body if item.kind == "body")
@@ -39,15 +44,13 @@ def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
         loose = [entry for entry in loose if entry[1] is not title]
         draft.titles.append(title)
         place = "inside its body" if home is draft.body else "away from it"
-        line = title.block.lines[0]
-        doubts.append(
-            Doubt(
-                title.block.lines,
-                f"title of article {number} found {place}, line {line}",
-                min(0.9, 0.4 + score / 3),
-            )
-        )
+        doubts.append(_found(number, title.block, place, min(0.9, 0.4 + score / 3)))
     return doubts
+
+
+def _found(number: int, title: Block, place: str, confidence: float) -> Doubt:
+    what = f"title of article {number} found {place}, line {title.lines[0]}"
+    return Doubt(title.lines, what, confidence)
 
 
 def _form(item: Item, headings: Sequence[Item]) -> float:
@@ -69,12 +72,12 @@ def assign_bylines(drafts: Sequence[Draft]) -> list[Doubt]:
     doubts = []
     for number, draft in enumerate(drafts):
         for byline in list(draft.tail):
-            if not _is_signed(draft):
+            if not is_signed(draft):
                 draft.head.append(byline)
                 draft.tail.remove(byline)
                 continue
             order = [*range(number + 1, len(drafts)), *range(number - 1, -1, -1)]
-            owner = next((other for other in order if not _is_signed(drafts[other])), None)
+            owner = next((other for other in order if not is_signed(drafts[other])), None)
             if owner is None:
                 draft.head.append(byline)
             else:
@@ -90,18 +93,6 @@ def assign_bylines(drafts: Sequence[Draft]) -> list[Doubt]:
                 )
             draft.tail.remove(byline)
     return doubts
-
-
-def _is_signed(draft: Draft) -> bool:
-    """Whether somebody is known to have written it."""
-    if draft.head or any(item.kind == "cast" and item.is_host for item in draft.others):
-        return True
-    if any(item.kind == "note" and note_names(item.text) for item in draft.others):
-        return True
-    if any(ending_people(item.text) for item in draft.body):
-        return True
-    reports = (read_dateline(item.text) for item in draft.body if item.is_report)
-    return any(report is not None and report[1] for report in reports)
 
 
 def _has_note(draft: Draft) -> bool:

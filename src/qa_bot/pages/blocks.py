@@ -228,6 +228,10 @@ def _groups(
             ends(group[-1].text)
             or opens(line.text)
             or (is_indenting and line.indent >= _INDENT)
+            or (
+                _changes_measure(group[-1].text, line.text, column)
+                and not ends(group[-1].text + line.text)  # a caption has a measure of its own
+            )
             or _is_break(
                 group[-1],
                 line.text,
@@ -243,15 +247,18 @@ def _groups(
     yield group
 
 
+def _changes_measure(line: str, after: str, column: float) -> bool:
+    """Whether one of two lines alone is wider than the column: a title set across columns."""
+    limit = 1.15 * column + 1
+    return column <= _WIDEST_COLUMN and (width(line) > limit) != (width(after) > limit)
+
+
 def _is_break(
     line: PageLine, after: str, column: float, *, is_first: bool, is_last: bool, is_spaced: bool
 ) -> bool:
     """Whether a block ends with *line*, by its width and its end."""
     if column > _WIDEST_COLUMN:
         return True
-    is_wide, is_wide_after = (width(row) > 1.15 * column + 1 for row in (line.text, after))
-    if is_wide != is_wide_after and (is_wide_after or width(after) > 0.8 * column):
-        return True  # set in another measure: a title across columns
     text, size = line.text, width(line.text)
     is_chinese = _is_chinese(text)
     # Words make the right edge ragged; Chinese characters fill the line.

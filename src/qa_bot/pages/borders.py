@@ -1,11 +1,10 @@
 """Items -> drafts: where one article ends and the next begins."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from qa_bot.pages.classify import Item, Kind, nearest
-from qa_bot.pages.lines import HAN, is_closed
+from qa_bot.pages.lines import is_closed
 from qa_bot.pages.marks import (
     ending_people,
     is_ending,
@@ -15,13 +14,14 @@ from qa_bot.pages.marks import (
     turns_back,
     turns_on,
 )
-
-_HAN_RUN = re.compile(rf"[{HAN}]+")
+from qa_bot.pages.topics import Topics, share_of_pairs
 
 # What speaks for a heading being a title, in points.
 _OPENS = 3.0  # nobody's article is open above it; or who wrote the article stands below it
 _FORM = 3.0  # it is marked as the titles of the page are, and its sections are not
 _ENOUGH = 3.0
+_INTRODUCTION = 2  # paragraphs that may stand above the byline of their article
+_SAME_TOPIC = 0.3  # cohesion from which two stretches are of one article
 _AROUND = 6  # items above and below a heading that show what it is about
 
 
@@ -46,9 +46,21 @@ class Draft:
     loose: list[Item] = field(default_factory=list)
 
     @property
+    def length(self) -> int:
+        """How many paragraphs it has."""
+        return sum(item.kind == "body" for item in self.body)
+
+    @property
     def has_text(self) -> bool:
         """Whether it has a paragraph."""
         return any(item.kind == "body" for item in self.body)
+
+
+def is_signed(draft: Draft) -> bool:
+    """Whether somebody is known to have written it."""
+    if draft.head or any(item.kind == "cast" and item.is_host for item in draft.others):
+        return True
+    return any(item.kind != "byline" and _signature(item) for item in (*draft.others, *draft.body))
 
 
 def split_articles(items: Sequence[Item]) -> list[Draft]:
@@ -65,21 +77,29 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
         one draft that holds everything.
     """
     titles = _find_titles(items)
+    topics = Topics([item.text for item in items if item.kind == "body"])
     drafts = [Draft()]
     draft = drafts[0]
     waiting: list[Item] = []  # what stands above the title it belongs to
     is_over = False
     turned: Draft | None = None  # goes on elsewhere, perhaps on this page
     for number, item in enumerate(items):
-        is_title = number in titles and not (item.is_marked and _lacks_title(draft, items, number))
+        is_title = number in titles
         is_new = item.kind == "body" and draft.has_text and (is_over or item.is_report)
         if is_title and (draft.body or is_over) and not _goes_on(items, number, titles):
-            is_new = True
+            is_new = not _is_displaced(draft, items, number)
         if item.kind == "left out" and turned and turns_back(item.text):
             draft, turned, is_over = turned, None, False
             is_new = False
-        if item.kind == "byline" and is_over and draft.has_text and (draft.head or draft.titles):
-            is_new = _follows(items, number, "body")
+        if (
+            item.kind == "byline"
+            and draft.has_text
+            and _follows(items, number, "body")
+            and (is_over or _changes_topic(items, number, topics))
+        ):
+            # It heads the article below, or ends the one above.
+            is_new = is_signed(draft) or (is_over and bool(draft.titles))
+            is_over = is_over or draft.length > _INTRODUCTION
         if is_new:
             draft = Draft()
             drafts.append(draft)
@@ -111,17 +131,28 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
     return _with_text(drafts)
 
 
-def _lacks_title(draft: Draft, items: Sequence[Item], number: int) -> bool:
-    """Whether a marked heading may be the title of the article around it, printed in its middle.
+def _is_displaced(draft: Draft, items: Sequence[Item], number: int) -> bool:
+    """Whether a marked title was printed in the middle of its own article.
 
-    The article has none above, nobody ends it here, and nobody signs below the heading.
+    Somebody signs that article, it has no title above, and nobody signs below this one.
     """
+    following = (item for item in items[number : number + _AROUND] if item.kind != "heading")
     return (
         draft.has_text
         and not draft.titles
         and bool(draft.head)
-        and _kind_after(items, number) == "body"
+        and items[number].is_marked
+        and next((item.kind == "body" for item in following), False)
     )
+
+
+def _changes_topic(items: Sequence[Item], number: int, topics: Topics) -> bool:
+    """Whether the paragraphs below an item tell of something else than those above."""
+    above, below = (
+        [item.text for item in items[start:end] if item.kind == "body"]
+        for start, end in ((max(0, number - _AROUND), number), (number + 1, number + 1 + _AROUND))
+    )
+    return topics.cohesion(above[-4:], below[:2]) < _SAME_TOPIC
 
 
 def _follows(items: Sequence[Item], number: int, kind: Kind) -> bool:
@@ -364,11 +395,3 @@ def _kind_after(items: Sequence[Item], number: int) -> str:
 def _goes_on(items: Sequence[Item], number: int, titles: set[int]) -> bool:
     """Whether a title line only goes on a title that has begun."""
     return number - 1 in titles and items[number - 1].kind == "heading"
-
-
-def share_of_pairs(words: str, text: str) -> float:
-    """Return how many of the pairs of characters in *words* stand in *text*, in [0, 1]."""
-    pairs = [
-        run[0][at : at + 2] for run in _HAN_RUN.finditer(words) for at in range(len(run[0]) - 1)
-    ]
-    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0

@@ -46,7 +46,6 @@ _NO_END = (
     "从",
     "向",
     "在",
-    "了",
     "就是",
     "以及",
     "並",
@@ -150,9 +149,31 @@ def _cast_people(text: str) -> tuple[Person, ...]:
 def _split_parts(page: Page, block: Block, labels: Labels) -> Iterator[Block]:
     """Part a block at (上接第N版), at each speaker inside it, and at (下转第N版)."""
     text = block.text
-    cuts = {marks.turn_at_start(text) if text else 0, marks.turn_at_end(text)}
+    cuts = {
+        _caption_at_end(page, block),
+        marks.turn_at_start(text) if text else 0,
+        marks.turn_at_end(text),
+    }
     cuts.update(labels_inside(text, labels.names) if labels.names else ())
     yield from page.split_all(block, sorted(cut for cut in cuts if 0 < cut < len(text)))
+
+
+def _caption_at_end(page: Page, block: Block) -> int:
+    """Return where a caption starts that was printed right below a cut paragraph, or 0."""
+    last = block.pieces[-1] if block.pieces else None
+    if (
+        last is None
+        or len(block.pieces) < 4
+        or not marks.ends_caption(page.text[last.start : last.end])
+    ):
+        return 0
+    for size in range(2, 5):
+        head, tail = (
+            page.block(part).text for part in (block.pieces[:-size], block.pieces[-size:])
+        )
+        if len(tail) > _PHOTO_LINE and not is_word_across(head[-12:], tail[:12]):
+            return len(head) if len(tail) <= _LONGEST_CAPTION and marks.is_caption(tail) else 0
+    return 0
 
 
 def _item(page: Page, block: Block, *, labels: Labels, known: frozenset[str]) -> Item:
@@ -222,7 +243,11 @@ def _whole_captions(page: Page, items: Sequence[Item]) -> list[Item]:
     whole: list[Item] = []
     for item in items:
         parts = [item.block]
-        if item.reason == "caption" and len(item.text) <= _PHOTO_LINE:
+        if (
+            item.reason == "caption"
+            and marks.ends_caption(item.text[-_PHOTO_LINE:])
+            and (len(item.text) <= _PHOTO_LINE)
+        ):
             while whole and _is_above(whole[-1], parts[0]) and len(whole[-1].text) <= _PHOTO_LINE:
                 parts.insert(0, whole.pop().block)
             above = whole[-1] if whole else None
@@ -283,7 +308,8 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
         )
         if is_list:
             item = replace(item, kind="body")
-        if pending and item.kind == "body" and item.label is None:
+        if pending and item.label is None and (item.kind == "body" or is_line):
+            item = replace(item, kind="body")
             marks_ = pending.block.marks + item.block.marks
             block = replace(item.block, label=pending.block.label, marks=marks_)
             item = replace(item, block=block, label=pending.label, role=pending.role)

@@ -11,7 +11,10 @@ _CHINESE_DATE = (
     r"[二一][〇○零九][〇○零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月"
     r"[一二三四五六七八九十]{1,3}日"
 )
-_EDITION = r"(?:19|20)\d\d年第\s*\d{1,2}\s*期|(?:第\s*)?[A-Z]?\s*\d{1,3}\s*版|第\s*[一二三四五六七八九十]{1,3}\s*版|(?:[Pp]age|P\.)\s*\d+"
+_EDITION = (
+    r"(?:19|20)\d\d年第\s*\d{1,2}\s*期|(?:第\s*)?[A-Z]?\s*\d{1,3}\s*版"
+    r"|第\s*[一二三四五六七八九十]{1,3}\s*版|(?:[Pp]age|P\.)\s*\d+"
+)
 _KINDS = "日|晚|早|时|商|周|导|晨|時|週|都市|青年|法治|经济|工人|农民|经济导"
 PAPER = rf"[{HAN}]{{1,8}}?(?:{_KINDS})[报報]"
 _IS_HEADER = re.compile(rf"农历|農曆|{_DATE}|{_CHINESE_DATE}|{_EDITION}")
@@ -30,7 +33,11 @@ _IN_A_SENTENCE = re.compile(
 _PROSE = re.compile(r"[的地得至为自于在是了以起从到将已和与或由被把向并就]")
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*[A-Z]?\d{1,4}[-—–·\s]*")
 _FIND_DATE = re.compile(rf"{_DATE}|{_CHINESE_DATE}")
+_BOOK = re.compile(r"《[^《》]{1,12}》")  # a journal's name
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
+_FOLIO = re.compile(
+    rf"[{HAN}]{{2,4}}\s*\d{{1,2}}|\d{{1,2}}\s*[{HAN}]{{2,4}}|[A-Z]{{3,}}(?:\s[A-Z]{{3,}})+"
+)
 _MASTHEAD = re.compile(rf"{PAPER}\s*(?:数字报|电子报|數字報|電子報)?")
 _FIND_PAPER = re.compile(PAPER)
 
@@ -38,13 +45,13 @@ _FIND_PAPER = re.compile(PAPER)
 def is_header(text: str) -> bool:
     """Whether a short block holds nothing but the paper's name, date, edition or page number."""
     text = text.translate(_NARROW)
-    if _MASTHEAD.fullmatch(text):
+    if _MASTHEAD.fullmatch(text) or _FOLIO.fullmatch(text):
         return True
     if len(text) <= 6 and _PAGE_NUMBER.fullmatch(text):
         return True
     if len(text) > 60 or "。" in text or text.endswith(("？", "！", "?", "!")):
         return False
-    rest = _PARTS.sub("", text)
+    rest = _PARTS.sub("", _BOOK.sub("", text))
     return (
         _IS_HEADER.search(text) is not None
         and len(rest) <= 10

@@ -9,7 +9,7 @@ from qa_bot.pages.names import is_name, read_names
 from qa_bot.pages.records import Reason
 from qa_bot.records import Person
 
-BULLETS = "■□●○◆◇◎★☆▍▎▌▪▲△"
+BULLETS = "▶►▸▷■□●○◆◇◎★☆▍▎▌▪▲△"
 _SHORT_COLUMN = re.compile(r"[【〖［\[『|｜丨]\s*[^】〗］\]』]{1,16}\s*[】〗］\]』|｜丨]")
 _SECTIONS = re.compile(rf"[{HAN}]{{2,4}}\s[·•・|｜/／]\s[{HAN}]{{2,4}}|[{HAN}](?: [{HAN}]){{2,7}}")
 _EDITOR_SIGN = re.compile(r"[(（]?[-—–─]{0,4}\s*(?:本[报刊報]|本版)?[编編][者辑輯](?:部)?[)）]?")
@@ -31,7 +31,9 @@ _TURN = re.compile(
 )
 # What a web page puts around an article, and the advertisements between them.
 _NAVIGATION = re.compile(
-    r"(?:首页|当前位置|您?的?位置|當前位置)\s*[:：>＞»].*|返回(?:目录|首页|列表|版面).*"
+    r"(?:首页|[^\s]{0,4}位置|當前位置)\s*[:：>＞»].*|(?:\S{2,8}\s*[|｜>＞]\s*){2,}\S{2,8}"
+    r"|[^_\s]+(?:_[^_\s]+){1,3}|相关(?:阅读|新闻|链接|报道)|[·•]\s*.*\d{4}-\d\d-\d\d"
+    r"|(?:[\[【]?\d[\]】]?\s*)+下一页|返回(?:目录|首页|列表|版面).*"
     r"|(?:[<《]*\s*上一[篇版条页]|下一[篇版条页])(?:\s*[:：].*|\s.*|[>》]*)"
     r"|分享(?:到|至)?\s*[:：].*|字号\s*[:：].*|[【\[]?(?:打印|关闭|收藏|分享)[^。]{0,16}[】\]]?"
 )
@@ -42,6 +44,8 @@ _PLACEHOLDER = re.compile(r"<!--.*?-->|!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>")
 _RIGHTS = re.compile(
     r"[^。]{0,20}(?:版权所有|版權所有|未经授权|All rights reserved)", re.IGNORECASE
 )
+_ARROWS = "▶►▸▷→"
+_SHORT_LINE = 20  # characters
 _CAPTION_START = re.compile(
     r"[▲△▼▽◀▶◄►←→↑↓]\s*\S|图为|圖為|图\s*[一二三四五六\d①-⑨]?\s*[:：]|图[①-⑨一二三四1-9]\s"
     r"|[(（]?[上下左右]图\s*(?:为|[:：,，])|图片说明|圖片說明|图说|照片\s*[:：为]|资料图"
@@ -75,7 +79,7 @@ _AFTER_NAMES = re.compile(
 )
 _PICTURES = re.compile(r"\s+(?P<role>图|摄影|制图|绘图|漫画)\s*[/／|｜:：]\s*(?P<names>\S.*)$")
 _SOURCE_LINE = re.compile(
-    r"来源\s*[:：]\s*(?P<source>\S+)(?:.*?(?:作者|记者)\s*[:：]\s*(?P<names>\S+))?"
+    r"(?:[\d\s:：年月日-]{8,24})?来源\s*[:：]\s*(?P<source>\S+)(?:.*?(?:作者|记者)\s*[:：]\s*(?P<names>\S+))?"
 )
 _UNNAMED = re.compile(r"本[报報刊]\s*(?:特约|特約)?(?:评论员|評論員|评论部|编辑部|記者|记者)")
 _DATELINE = re.compile(
@@ -134,7 +138,7 @@ def is_caption(text: str) -> bool:
     """Whether a block describes a picture."""
     if len(text) > 300:
         return False
-    if _CAPTION_START.match(text):
+    if opens_caption(text):
         return True
     tail = text[-60:]
     return any(match.end() == len(tail) for match in _CAPTION_END.finditer(tail)) and (
@@ -148,8 +152,9 @@ def ends_caption(line: str) -> bool:
 
 
 def opens_caption(line: str) -> bool:
-    """Whether a line opens a caption: 图为…, ▲…."""
-    return _CAPTION_START.match(line) is not None
+    """Whether a line opens a caption: 图为…, ▲…; ▶ before few words marks a section."""
+    is_short = len(line) <= _SHORT_LINE and not is_closed(line) and not ends_caption(line)
+    return _CAPTION_START.match(line) is not None and not (line[0] in _ARROWS and is_short)
 
 
 def is_garbage(text: str) -> bool:
