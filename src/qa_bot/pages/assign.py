@@ -1,6 +1,7 @@
 """Drafts -> drafts with their own titles and bylines, wherever these stood on the page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa_bot.pages.blocks import Block
 from qa_bot.pages.borders import Draft, is_signed
@@ -9,7 +10,9 @@ from qa_bot.pages.marks import is_numbered
 from qa_bot.pages.records import Doubt
 from qa_bot.pages.topics import share_of_pairs
 
-_ENOUGH = 0.5  # share of a title's character pairs that its article uses too
+# Share of a title's character pairs that its article uses too, if it stands elsewhere or inside.
+_ENOUGH = 0.5
+_ENOUGH_INSIDE = 0.3
 
 
 def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
@@ -35,15 +38,21 @@ def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
             (share_of_pairs(item.text, body) + _form(item, inside), draft.body, item)
             for item in inside
         ]
+        ranked += [
+            (share_of_pairs(item.text, body), draft.others, item)
+            for item in draft.others
+            if item.is_between
+        ]
         ranked += [(share_of_pairs(item.text, body), other.loose, item) for other, item in loose]
         # The first of equals: a title is printed above sections.
         score, home, title = max(ranked, key=lambda entry: entry[0], default=(0.0, [], None))
-        if title is None or score < _ENOUGH:
+        is_inside = home is draft.body or home is draft.others
+        if title is None or score < (_ENOUGH_INSIDE if is_inside else _ENOUGH):
             continue
         home.remove(title)
         loose = [entry for entry in loose if entry[1] is not title]
-        draft.titles.append(title)
-        place = "inside its body" if home is draft.body else "away from it"
+        draft.titles.append(replace(title, kind="heading", reason=None))
+        place = "inside its body" if is_inside else "away from it"
         doubts.append(_found(number, title.block, place, min(0.9, 0.4 + score / 3)))
     return doubts
 

@@ -1,5 +1,6 @@
 """Items -> drafts: where one article ends and the next begins."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
@@ -106,7 +107,12 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
             is_over = False
         if draft.has_text and (
             item.reason == "column name"
-            or (item.kind == "byline" and is_over and _follows(items, number, "heading"))
+            or (
+                item.kind == "byline"
+                and is_over
+                and _follows(items, number, "heading")
+                and _heads(items, number)
+            )
         ):
             waiting.append(item)
             continue
@@ -120,7 +126,8 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
             draft.body.append(item)
             is_over = is_over or (item.kind == "body" and is_ending(item.text))
         elif item.kind == "byline":
-            (draft.tail if draft.has_text else draft.head).append(item)
+            is_own = not draft.has_text and (draft.titles or _heads(items, number))
+            (draft.head if is_own else draft.tail).append(item)
         else:
             draft.others.append(item)
             if draft.has_text and item.kind == "left out" and turns_on(item.text):
@@ -153,6 +160,13 @@ def _changes_topic(items: Sequence[Item], number: int, topics: Topics) -> bool:
         for start, end in ((max(0, number - _AROUND), number), (number + 1, number + 1 + _AROUND))
     )
     return topics.cohesion(above[-4:], below[:2]) < _SAME_TOPIC
+
+
+def _heads(items: Sequence[Item], number: int) -> bool:
+    """Whether a byline stands above the title of its article: that has none of its own."""
+    following = items[number + 1 : number + 1 + _AROUND]
+    kinds = [item.kind for item in following if item.kind not in ("left out", "credit")]
+    return kinds[:1] != ["heading"] or next((k for k in kinds if k != "heading"), "") != "byline"
 
 
 def _follows(items: Sequence[Item], number: int, kind: Kind) -> bool:
@@ -215,11 +229,13 @@ def _find_titles(items: Sequence[Item]) -> set[int]:
     """Find the headings that open articles; the lines of one title are all in it."""
     groups = _groups(items)
     title_forms = {group.form for group in groups if group.introduces or group.starts}
-    other_forms = {group.form for group in groups} - title_forms
+    counts = Counter(group.form for group in groups)
+    other_forms = counts.keys() - title_forms
     titles: set[int] = set()
     for group in groups:
         score = _evidence(items, group)
-        if group.form in title_forms:
+        is_alone = counts[group.form] == 1 and group.form < max(counts) and _is_aside(items, group)
+        if group.form in title_forms or is_alone:
             score += _FORM if other_forms else 0
         else:
             score -= _FORM
@@ -338,6 +354,7 @@ def _evidence(items: Sequence[Item], group: _Group) -> float:
     score += _OPENS if group.introduces else 0
     score -= _OPENS if group.form in ("bracketed", "numbered") else 0
     score -= _OPENS if _is_inside_talk(items, group) else 0
+    score += _OPENS if _ends_talk(items, group) or _is_below_column(items, group) else 0
     return score
 
 
@@ -349,6 +366,34 @@ def _is_inside_talk(items: Sequence[Item], group: _Group) -> bool:
         return False
     # Below a cut sentence a heading stands before the rest of a speech.
     return above.label is not None and (below.label is not None or not is_closed(above.text))
+
+
+def _is_aside(items: Sequence[Item], group: _Group) -> bool:
+    """Whether a marked heading stands below a whole paragraph that nobody speaks."""
+    above = nearest(items, group.lines[0], -1)
+    is_marked = group.form.startswith("level") and items[group.lines[0]].is_marked
+    return is_marked and above is not None and above.label is None and is_closed(above.text)
+
+
+def _ends_talk(items: Sequence[Item], group: _Group) -> bool:
+    """Whether speakers talk above and nobody does below: an interview's section opens with one."""
+    above = nearest(items, group.lines[0], -1)
+    below = [
+        item for item in items[group.lines[-1] + 1 : group.lines[-1] + 4] if item.kind == "body"
+    ]
+    return (
+        above is not None
+        and above.label is not None
+        and is_closed(above.text)
+        and len(below) > 1
+        and all(item.label is None for item in below)
+    )
+
+
+def _is_below_column(items: Sequence[Item], group: _Group) -> bool:
+    """Whether the name of a column stands right above: a new article opens there."""
+    number = group.lines[0] - 1
+    return number >= 0 and items[number].reason == "column name"
 
 
 def _signs_off(items: Sequence[Item], number: int) -> bool:

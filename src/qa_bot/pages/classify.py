@@ -7,7 +7,14 @@ from typing import Literal
 
 from qa_bot.pages import marks
 from qa_bot.pages.blocks import Block, Page
-from qa_bot.pages.lines import is_balanced, is_closed, is_two_halves, is_word_across, width
+from qa_bot.pages.lines import (
+    holds_word,
+    is_balanced,
+    is_closed,
+    is_two_halves,
+    is_word_across,
+    width,
+)
 from qa_bot.pages.names import ends_in_post, is_job, is_name, read_cast, read_names
 from qa_bot.pages.records import Reason
 from qa_bot.pages.speakers import (
@@ -30,6 +37,8 @@ _LONGEST_HEADING = 32  # Chinese characters
 _LONGEST_TITLE = 48  # the same, of one in two halves
 _PHOTO_LINE = 14  # characters of a line that names only the photographer
 _LONGEST_CAPTION = 150
+_LONGEST_CAST = 80
+_LONGEST_COLUMN = 6  # characters of a column's name
 _TITLE_LINES = 3
 # Words that a heading does not end with: the sentence goes on.
 _NO_END = (
@@ -64,6 +73,7 @@ class Item:
         label: The speaker's label that a body block opens with, without colon.
         reason: Why it is left out.
         is_report: Whether a body block opens as a news report does (本报讯…).
+        is_between: Whether it is left out because a sentence goes on around it.
     """
 
     block: Block
@@ -74,6 +84,7 @@ class Item:
     role: str | None = None
     reason: Reason | None = None
     is_report: bool = False
+    is_between: bool = False
 
     @property
     def text(self) -> str:
@@ -200,11 +211,18 @@ def _item(page: Page, block: Block, *, labels: Labels, known: frozenset[str]) ->
     cast = None if block.level else split_cast(text)
     if cast:
         return Item(block, "cast", people=read_cast(cast.people, known=known), is_host=cast.is_host)
+    introduced = (
+        ()
+        if block.level or is_closed(text) or len(text) > _LONGEST_CAST
+        else read_cast(text, known=())
+    )
+    if len(introduced) > 1 and all(one.role and ends_in_post(one.role) for one in introduced):
+        return Item(block, "cast", people=introduced)
     if marks.is_footnote(text):
         return Item(block, "note")
     if marks.is_caption(text) or (page.is_space_wrapped and marks.is_caption(block.text)):
         return Item(block, "left out", reason="caption")
-    if marks.is_garbage(text):
+    if marks.is_garbage(text) or (block.level and marks.is_misread(block.text)):
         return Item(block, "left out", reason="garbage")
     if block.level and len(text) <= 2 * _LONGEST_HEADING and not text.endswith("。"):
         return Item(block, "heading")
@@ -284,6 +302,10 @@ def _with_neighbours(items: Sequence[Item]) -> Iterator[Item]:
             item = replace(item, kind="heading")
         elif _is_first_line(items, number):
             item = replace(item, kind="body")
+        elif item.is_marked and _is_above_title(item, after):
+            item = replace(
+                item, kind="left out", reason="column name" if holds_word(item.text) else "garbage"
+            )
         elif number in sections:
             item = replace(item, kind="heading", reason=None)
         is_line = item.kind == "heading" and not item.is_marked
@@ -337,6 +359,13 @@ def _is_first_line(items: Sequence[Item], number: int) -> bool:
     return (is_next or items[number + 1] is not after) and (
         after.label is None and is_word_across(item.text[-12:], after.text[:12])
     )
+
+
+def _is_above_title(item: Item, after: Item | None) -> bool:
+    """Whether a few words stand right above a title, as a column's name or what is left of it."""
+    if after is None or len(item.text) > _LONGEST_COLUMN or not after.is_marked:
+        return False
+    return after.kind == "heading" and item.block.level > after.block.level
 
 
 def _bracketed_sections(items: Sequence[Item]) -> frozenset[int]:

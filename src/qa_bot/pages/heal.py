@@ -149,7 +149,7 @@ def _between_halves(item: Item, *, has_marks: bool) -> Item:
     """What a block is that stands in the middle of a sentence."""
     is_short_line = item.kind == "heading" and not item.is_marked and has_marks
     if item.kind == "body" or is_short_line:
-        return replace(item, kind="left out", reason="caption")
+        return replace(item, kind="left out", reason="caption", is_between=True)
     return item
 
 

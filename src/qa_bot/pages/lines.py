@@ -136,6 +136,11 @@ def _gap(match: re.Match[str], raw: str, *, is_space_wrapped: bool, is_chinese: 
     return "" if is_chinese and not is_between_words else " "
 
 
+def holds_word(text: str) -> bool:
+    """Whether a word of several characters, known to the dictionary, stands in a text."""
+    return any(len(word) > 1 and rjieba.has_word(word) for word in rjieba.cut(text))
+
+
 def is_word_across(tail: str, head: str) -> bool:
     """Whether a word of the dictionary stands across the cut."""
     at = 0

@@ -9,6 +9,10 @@ from qa_bot.pages.names import is_name, read_names
 from qa_bot.pages.records import Reason
 from qa_bot.records import Person
 
+# Parts of characters; none of them is a word by itself.
+_COMPONENTS = re.compile(
+    "[丨丶丿亅亠冂冖冫凵刂匚卩厶夂夊宀屮巛廴廾弋彐彡彳忄扌攵氵灬爫爿犭礻疒癶纟罒艹虍衤讠辶钅阝饣丬亻乛乚攴]"
+)
 BULLETS = "▶►▸▷■□●○◆◇◎★☆▍▎▌▪▲△"
 _SHORT_COLUMN = re.compile(r"[【〖［\[『|｜丨]\s*[^】〗］\]』]{1,16}\s*[】〗］\]』|｜丨]")
 _SECTIONS = re.compile(rf"[{HAN}]{{2,4}}\s[·•・|｜/／]\s[{HAN}]{{2,4}}|[{HAN}](?: [{HAN}]){{2,7}}")
@@ -85,7 +89,7 @@ _UNNAMED = re.compile(r"本[报報刊]\s*(?:特约|特約)?(?:评论员|評論�
 _DATELINE = re.compile(
     rf"(?:[【\[]?本\s?[报報刊网]\s?[讯訊][】\]]?|本[报報][^\s,，。]{{2,8}}?(?:\d+月)?\d+日[电電讯]"
     rf"|[{HAN}]{{2,4}}社[^,，。]{{2,8}}?(?:\d+月)?\d+日[电電]|[{HAN}]{{2,8}}[讯訊](?=\s*[(（]))"
-    r"\s*(?:[(（](?P<people>[^)）]{1,60})[)）])?"
+    r"\s*(?:[(（](?P<people>[^)）]{1,60})[)）]|(?P<told>(?:记者|通讯员)[^,，。:：]{2,24}?)报道\s?[:：])?"
 )
 _ENDING = re.compile(
     r"[(（][^()（）]{0,20}(?:记者|記者|通讯员|通訊員|作者|文/|整理|执笔)[^()（）]{0,60}[)）]$|[■□]$"
@@ -168,6 +172,11 @@ def is_garbage(text: str) -> bool:
     return words < len(text) / 2 or ((is_open or not is_balanced(text)) and not is_closed(text))
 
 
+def is_misread(text: str) -> bool:
+    """Whether a heading is what recognition made of a picture: it holds parts of characters."""
+    return _COMPONENTS.search(text) is not None
+
+
 def is_footnote(text: str) -> bool:
     """Whether a block says who the author is, or where the text comes from."""
     if len(text) > 400:
@@ -235,8 +244,8 @@ def read_dateline(text: str) -> tuple[int, tuple[Person, ...]] | None:
     match = _DATELINE.match(text)
     if match is None:
         return None
-    people = read_names(match["people"], is_marked=False) if match["people"] else ()
-    return match.end(), people
+    named = match["people"] or match["told"]
+    return match.end(), read_names(named, is_marked=False) if named else ()
 
 
 def is_numbered(text: str) -> bool:

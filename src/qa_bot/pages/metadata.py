@@ -9,7 +9,7 @@ from qa_bot.pages.classify import Item
 from qa_bot.pages.dates import find_date, find_paper
 from qa_bot.pages.lines import join
 from qa_bot.pages.marks import ending_people, is_signed_note, note_people, read_dateline
-from qa_bot.pages.names import find_guest, find_post
+from qa_bot.pages.names import find_guest, find_introduced_person, find_post
 from qa_bot.pages.speakers import ANSWERERS, QUESTIONERS, is_medium
 from qa_bot.records import Person
 
@@ -66,7 +66,7 @@ def find_people(
     if not [person for person in speakers if person not in hosts] and any(
         item.label in ANSWERERS for item in labelled
     ):
-        guest = next(filter(None, map(find_guest, told)), None)
+        guest = next(filter(None, map(find_guest, told)), None) or find_introduced_person(told)
         speakers += [guest] if guest else []
     speakers = [
         person if person.role else replace(person, role=find_post(person.name, told))

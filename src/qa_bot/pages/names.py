@@ -28,6 +28,8 @@ _SHORT_HAN = re.compile(rf"[{HAN}]{{2,4}}")
 _POST = (
     "教授|研究员|院长|校长|所长|主任|局长|处长|厅长|书记|董事长|总经理|总裁|会长|秘书长|理事长|负责人|"
     "博导|导师|博士|学者|专家|创始人|工程师|经理|厂长|律师|法官|记者|编辑|评论员|主编|讲师|馆长|"
+    "工作者|志愿者|院士|委员|医生|护士长|台长|社长|站长|镇长|县长|市长|区长|乡长|技师|传承人|合伙人|总监|总编|部长|"
+    "司长|科长|队长|组长|园长|船长|社工|"
     "研究員|院長|校長|所長|局長|處長|書記|董事長|總經理|會長|負責人|專家|記者|編輯|老师|先生|女士"
 )
 _ENDS_IN_POST = re.compile(rf"(?:{_POST})$")
@@ -166,6 +168,18 @@ def find_guest(text: str) -> Person | None:
     return Person(match["name"], match["role"].strip() or None) if match else None
 
 
+def find_introduced_person(texts: Iterable[str]) -> Person | None:
+    """Find the one person whom texts introduce with a post; None if there are several, or none."""
+    people: dict[str, Person] = {}
+    for text in texts:
+        for match in _INTRODUCED.finditer(text):
+            name = match["name"]
+            if len(name) == 3 and name[2] in _NOT_IN_NAMES and is_name(name[:2]):
+                name = name[:2]
+            people.setdefault(name, Person(name, _VERB.sub("", match["role"])))
+    return next(iter(people.values())) if len(people) == 1 else None
+
+
 def find_post(name: str, texts: Iterable[str]) -> str | None:
     """Find the post that stands right before a name, where the text first tells who that is."""
     pattern = re.compile(rf"([^\s,，。;；:：!?！？、“”\"]{{2,30}}(?:{_POST})){re.escape(name)}")
@@ -186,6 +200,10 @@ def find_introduced(texts: Iterable[str]) -> frozenset[str]:
     )
 
 
+_NOT_IN_NAMES = "在说是和与及聊谈对就表介认指了的这从也将曾已则等都向把被任等为给让"
+_INTRODUCED = re.compile(
+    rf"(?P<role>[^\s,，。;；:：!?！？、“”\"]{{0,30}}?(?:{_POST}))(?P<name>{_CHINESE})(?!{_POST})"
+)
 _ANY_POST = re.compile(_POST)
 _VERB = re.compile(r"^.*?(?:专访|采访|对话|访问|请教|邀请|訪問|專訪|採訪|對話)了?到?")
 _GUEST = re.compile(
