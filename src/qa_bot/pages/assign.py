@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qa_bot.pages.blocks import Block
 from qa_bot.pages.borders import Draft, is_signed
-from qa_bot.pages.classify import Item
+from qa_bot.pages.items import Item
 from qa_bot.pages.marks import is_numbered
 from qa_bot.pages.records import Doubt
 from qa_bot.pages.topics import share_of_pairs
@@ -13,6 +13,7 @@ from qa_bot.pages.topics import share_of_pairs
 # Share of a title's character pairs that its article uses too, if it stands elsewhere or inside.
 _ENOUGH = 0.5
 _ENOUGH_INSIDE = 0.3
+_FARTHEST = 10  # articles between a stray byline and its own: a page holds no more
 
 
 def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
@@ -85,8 +86,11 @@ def assign_bylines(drafts: Sequence[Draft]) -> list[Doubt]:
                 draft.head.append(byline)
                 draft.tail.remove(byline)
                 continue
-            order = [*range(number + 1, len(drafts)), *range(number - 1, -1, -1)]
-            owner = next((other for other in order if not is_signed(drafts[other])), None)
+            after = range(number + 1, min(len(drafts), number + 1 + _FARTHEST))
+            before = range(number - 1, max(-1, number - 1 - _FARTHEST), -1)
+            owner = next(
+                (other for other in (*after, *before) if not is_signed(drafts[other])), None
+            )
             if owner is None:
                 draft.head.append(byline)
             else:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from qa_bot.pages import marks
 from qa_bot.pages.blocks import Block, Page, Piece
 from qa_bot.pages.borders import Draft
-from qa_bot.pages.classify import Item
+from qa_bot.pages.items import Item
 from qa_bot.pages.lines import is_word_across
 from qa_bot.pages.metadata import find_kind, find_people
 from qa_bot.pages.records import (

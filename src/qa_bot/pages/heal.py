@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa_bot.pages.blocks import Block, Page
-from qa_bot.pages.classify import Item
+from qa_bot.pages.items import Item
 from qa_bot.pages.lines import is_closed, is_word_across
 from qa_bot.pages.marks import is_turn
 from qa_bot.pages.records import Doubt

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qa_bot.pages.borders import Draft
-from qa_bot.pages.classify import Item
 from qa_bot.pages.dates import find_date, find_paper
+from qa_bot.pages.items import Item
 from qa_bot.pages.lines import join
 from qa_bot.pages.marks import ending_people, is_signed_note, note_people, read_dateline
 from qa_bot.pages.names import find_guest, find_introduced_person, find_post

@@ -1,0 +1,220 @@
+"""Items -> items, corrected by what stands around them: the form of a block is not all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from qa_bot.pages import marks
+from qa_bot.pages.blocks import Block, Page
+from qa_bot.pages.items import Item, nearest
+from qa_bot.pages.lines import holds_word, is_closed, is_word_across, width
+from qa_bot.pages.names import ends_in_post, is_name, read_cast, read_names
+from qa_bot.records import Person
+
+BOLD_LEVEL = 7  # of a bold heading: below every number of #
+LONGEST_TITLE = 48  # Chinese characters, of a title in two halves
+PHOTO_LINE = 14  # characters of a line that names only the photographer
+LONGEST_CAPTION = 150
+_LONGEST_COLUMN = 6  # characters of a column's name
+_TITLE_LINES = 3
+_MOST_HEADINGS = 4  # unmarked short lines in a row; more are a list, or verse
+
+
+def settle(page: Page, items: Sequence[Item]) -> list[Item]:
+    """Correct what items are by what stands around them.
+
+    Args:
+        page: The page that they stand on.
+        items: Each as its own form shows it, in order.
+
+    Returns:
+        Items in the same order; the lines of one caption are one.
+    """
+    return list(_settle(_whole_captions(page, items)))
+
+
+def _whole_captions(page: Page, items: Sequence[Item]) -> list[Item]:
+    """Join a photographer's line with the caption printed on the lines right above it."""
+    whole: list[Item] = []
+    for item in items:
+        parts = [item.block]
+        if (
+            item.reason == "caption"
+            and marks.ends_caption(item.text[-PHOTO_LINE:])
+            and (len(item.text) <= PHOTO_LINE)
+        ):
+            while whole and _is_above(whole[-1], parts[0]) and len(whole[-1].text) <= PHOTO_LINE:
+                parts.insert(0, whole.pop().block)
+            above = whole[-1] if whole else None
+            if (
+                above
+                and _is_above(above, parts[0])
+                and (is_closed(above.text) or above.kind == "heading")
+            ):
+                parts.insert(0, whole.pop().block)
+        whole.append(replace(item, block=page.merge(parts)) if len(parts) > 1 else item)
+    return whole
+
+
+def _is_above(item: Item, block: Block) -> bool:
+    """Whether an item may be a part of the caption whose rest stands on the next line."""
+    return (
+        item.block.lines[1] + 1 == block.lines[0]
+        and item.kind in ("body", "heading", "byline")
+        and item.label is None
+        and not item.is_marked
+        and len(item.text) <= LONGEST_CAPTION
+    )
+
+
+def _settle(items: Sequence[Item]) -> Iterator[Item]:
+    """Correct what only the neighbours show."""
+    sections = _bracketed_sections(items)
+    run = 0
+    pending: Item | None = None  # a label on a line of its own
+    before: Item | None = None
+    for number, item in enumerate(items):
+        after = items[number + 1] if number + 1 < len(items) else None
+        if _heads_an_article(items, number):
+            item = replace(item, kind="heading")
+        elif _is_first_line(items, number):
+            item = replace(item, kind="body")
+        elif item.is_marked and _is_above_title(item, after):
+            item = replace(
+                item, kind="left out", reason="column name" if holds_word(item.text) else "garbage"
+            )
+        elif number in sections:
+            item = replace(item, kind="heading", reason=None)
+        is_line = item.kind == "heading" and not item.is_marked
+        may_name = is_line or (item.kind == "heading" and item.block.level == BOLD_LEVEL)
+        if may_name and before and before.kind in ("heading", "byline") and _is_name_line(item):
+            people = (
+                read_names(item.block.spaced, is_marked=True)
+                or read_cast(item.block.spaced, known=())
+                or (Person("".join(item.block.text.split())),)
+            )
+            before = replace(item, kind="byline", people=people)
+            yield before
+            continue
+        if is_line and before and before.kind == "cast":
+            people = read_cast(item.block.spaced, known=())
+            if not before.people or (people and people[0].role):
+                item = replace(item, kind="cast", people=people, is_host=before.is_host)
+                is_line = False
+        run = run + 1 if is_line and not item.text.startswith("—") else 0
+        is_list = run > _MOST_HEADINGS or (
+            is_line and after is not None and _continues_list(items, number)
+        )
+        if is_list:
+            item = replace(item, kind="body")
+        if pending and item.label is None and (item.kind == "body" or is_line):
+            item = replace(item, kind="body")
+            marks_ = pending.block.marks + item.block.marks
+            block = replace(item.block, label=pending.block.label, marks=marks_)
+            item = replace(item, block=block, label=pending.label, role=pending.role)
+        elif pending:
+            yield _as_credit(pending)
+        pending = None
+        if item.label is not None and not item.block.pieces:
+            pending = item
+        else:
+            yield item
+        before = item
+    if pending:
+        yield _as_credit(pending)
+
+
+def _is_first_line(items: Sequence[Item], number: int) -> bool:
+    """Whether a short line is but the start of a paragraph: a word goes on in the next part.
+
+    That part stands on the next line, or behind what the layout put between.
+    """
+    item, after = items[number], nearest(items, number, 1)
+    if item.kind != "heading" or item.is_marked or after is None or after.kind != "body":
+        return False
+    is_next = after.block.lines[0] == item.block.lines[1] + 1
+    return (is_next or items[number + 1] is not after) and (
+        after.label is None and is_word_across(item.text[-12:], after.text[:12])
+    )
+
+
+def _is_above_title(item: Item, after: Item | None) -> bool:
+    """Whether a few words stand right above a title, as a column's name or what is left of it."""
+    if after is None or len(item.text) > _LONGEST_COLUMN or not after.is_marked:
+        return False
+    return after.kind == "heading" and item.block.level > after.block.level
+
+
+def _bracketed_sections(items: Sequence[Item]) -> frozenset[int]:
+    """Find the names in brackets 【】 that head sections and are no column's.
+
+    They stand above a paragraph and below another, or below the cast of an interview. Where there
+    are such, one right below a title heads a section too.
+    """
+    below = {"body": set[int](), "heading": set[int]()}
+    for number, item in enumerate(items):
+        if item.reason != "column name":
+            continue
+        before = nearest(items, number, -1)
+        after = nearest(items, number, 1)
+        if before is None or after is None or after.kind != "body" or after.is_report:
+            continue
+        if before.kind == "cast" or (before.kind == "body" and is_closed(before.text)):
+            below["body"].add(number)
+        elif before.kind in ("heading", "byline"):
+            below["heading"].add(number)
+    return frozenset(below["body"] | (below["heading"] if below["body"] else set()))
+
+
+def _heads_an_article(items: Sequence[Item], number: int) -> bool:
+    """Whether a block that does not look like a heading stands where only a title can.
+
+    That is between a finished sentence and a byline or a dateline (本报讯…), in at most three
+    lines of which none ends a sentence.
+    """
+    for item in items[number : number + _TITLE_LINES]:
+        is_plain = item.kind == "body" and item.label is None and not item.is_report
+        if not (is_plain or item.kind == "heading") or is_closed(item.text):
+            return False
+        if width(item.text) > LONGEST_TITLE or "。" in item.text:
+            return False
+        number += 1
+        following = items[number] if number < len(items) else None
+        if following and (following.is_report or following.kind == "byline"):
+            break
+    else:
+        return False
+    start = number - 1
+    while (
+        start >= max(0, number - _TITLE_LINES - 1)
+        and items[start].kind in ("body", "heading")
+        and not is_closed(items[start].text)
+    ):
+        start -= 1
+    before = items[start] if start >= 0 else None
+    return number - 1 - start <= _TITLE_LINES and (before is None or is_closed(before.text))
+
+
+def _as_credit(item: Item) -> Item:
+    """Keep a label that nothing follows as a printed line."""
+    block = replace(item.block, pieces=item.block.label, label=(), text=item.block.spaced)
+    return replace(item, block=block, kind="credit", label=None)
+
+
+def _continues_list(items: Sequence[Item], number: int) -> bool:
+    """Whether so many short lines follow that none of them is a heading."""
+    following = items[number : number + _MOST_HEADINGS + 1]
+    return len(following) > _MOST_HEADINGS and all(
+        item.kind == "heading" and not item.is_marked for item in following
+    )
+
+
+def _is_name_line(item: Item) -> bool:
+    """Whether a short line below a heading is a name, or a name with its post."""
+    text = item.block.spaced
+    compact = "".join(text.split())
+    if is_name(compact) or (is_name(text) and text.isascii()):
+        return not ends_in_post(compact)
+    if len(text.split()) > 1 and read_names(text, is_marked=False):
+        return True
+    people = read_cast(text, known=())
+    return len(people) == 1 and people[0].role is not None and ends_in_post(people[0].role)
