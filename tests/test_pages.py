@@ -66,6 +66,18 @@ FRAGMENTS = st.sampled_from(
         "**",
         "---",
         "😀",
+        "▶",
+        "<!-- image -->",
+        "来源:甲报 作者:李明 ",
+        "【记者】",
+        "**题目在此**",
+        "首页 > 要闻 > 正文",
+        "主持人 李明\n",
+        "对话嘉宾\n",
+        "本 报 讯",
+        "李明 某大学教授",
+        "讠亻",
+        "01",
     ]
 )
 PAGES = st.lists(st.one_of(FRAGMENTS, st.text(max_size=12)), max_size=40).map("".join)

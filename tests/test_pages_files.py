@@ -36,7 +36,9 @@ def write(corpus: Path, page: str = PAGE, *, force: bool = False) -> list[tuple[
     return [(item.path.name, item.status) for item in written]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+)
 def test_a_page_reads_the_same_in_every_encoding(encoding: str) -> None:
     assert decode_page(PAGE.encode(encoding), file="p.txt") == PAGE
 

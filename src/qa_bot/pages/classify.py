@@ -35,6 +35,7 @@ from qa_bot.records import Person
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]*(?=\S)")
 _BOLD = re.compile(r"(\*\*|__)(?:(?!\1).)+\1", re.DOTALL)
 _SHORTEST_HEADING = 2
+_LONGEST_CLAUSES = 20  # Chinese characters, of a heading with two commas
 _LONGEST_HEADING = 32  # Chinese characters
 _LONGEST_CAST = 80
 # Words that a heading does not end with: the sentence goes on.
@@ -220,4 +221,5 @@ def _is_short_line(text: str) -> bool:
         return False
     if text.endswith(_NO_END) or any(mark in text for mark in "；;"):
         return False
-    return "。" not in text and sum(text.count(comma) for comma in ",，") <= 2
+    commas = sum(text.count(comma) for comma in ",，")
+    return "。" not in text and commas <= (2 if width(text) <= _LONGEST_CLAUSES else 1)

@@ -4,6 +4,7 @@ import codecs
 
 from qa_bot.errors import PageError
 
+_PLAUSIBLE = 0.02  # share of the commonest characters, a tenth of what Chinese text has
 MAX_PAGE_BYTES = 20_000_000
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,7 +21,7 @@ _COMMON = frozenset(
 
 
 def decode_page(data: bytes, *, file: str) -> str:
-    """Decode a page: UTF-8, UTF-16 with a byte order mark, GB18030 or Big5.
+    """Decode a page: UTF-8, UTF-16, GB18030 or Big5.
 
     Args:
         data: The file's bytes.
@@ -55,13 +56,17 @@ def _decode(data: bytes, file: str) -> str:
                     "save it as UTF-8"
                 ) from error
     if b"\0" in data:
-        raise PageError(f"{file}: is a binary file, not text; export it as text")
+        readings = [_try(data, name) for name in ("utf-16-le", "utf-16-be")]
+        best = max(readings, key=_plausibility)
+        if _plausibility(best) < _PLAUSIBLE:
+            raise PageError(f"{file}: is a binary file, not text; export it as text")
+        return best
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         readings = [text for name in ("gb18030", "big5hkscs") if (text := _try(data, name))]
         best = max(readings, key=_plausibility, default="")
-        if _plausibility(best) < 0.02:
+        if _plausibility(best) < _PLAUSIBLE:
             line = data.count(b"\n", 0, error.start) + 1
             raise PageError(
                 f"{file}:{line}: is neither UTF-8, UTF-16, GB18030 nor Big5 "

@@ -176,7 +176,7 @@ def find_introduced_person(texts: Iterable[str]) -> Person | None:
             name = match["name"]
             if len(name) == 3 and name[2] in _NOT_IN_NAMES and is_name(name[:2]):
                 name = name[:2]
-            people.setdefault(name, Person(name, _VERB.sub("", match["role"])))
+            people.setdefault(name, Person(name, _as_role(match["role"])))
     return next(iter(people.values())) if len(people) == 1 else None
 
 
@@ -186,8 +186,13 @@ def find_post(name: str, texts: Iterable[str]) -> str | None:
     for text in texts:
         match = pattern.search(text)
         if match:
-            return _VERB.sub("", match[1])
+            return _as_role(match[1])
     return None
+
+
+def _as_role(text: str) -> str:
+    """Cut off what leads up to a post: 专访了, 与."""
+    return _VERB.sub("", text).lstrip("与和同向找据")
 
 
 def find_introduced(texts: Iterable[str]) -> frozenset[str]:

@@ -49,7 +49,11 @@ def find_titles(items: Sequence[Item]) -> set[int]:
     titles: set[int] = set()
     for group in groups:
         score = _evidence(items, group)
-        is_alone = counts[group.form] == 1 and group.form < max(counts) and _is_aside(items, group)
+        is_alone = (
+            counts[group.form] == 1
+            and any(group.form < form for form in other_forms if form.startswith("level"))
+            and _is_aside(items, group)
+        )
         if group.form in title_forms or is_alone:
             score += _FORM if other_forms else 0
         else:
