@@ -21,14 +21,22 @@ from qa_bot.pages.names import (
 )
 from qa_bot.pages.speakers import find_labels, read_label, resolve, split_cast
 from qa_bot.pages.titles import find_titles
-from qa_bot.pages.topics import Topics
+from qa_bot.pages.topics import Bonds, Topics
 from qa_bot.records import Person
 
 
 def items_of(text: str) -> list[Item]:
     """Read a page as far as its items."""
     page, blocks = read_blocks(text, opens=opens_block, ends=ends_block)
-    return classify(page, blocks)
+    return classify(page, blocks, Bonds.count(block.text for block in blocks))
+
+
+def healed(text: str) -> tuple[list[Item], list[str]]:
+    """Read a page as far as its whole paragraphs; returns the items and the doubts."""
+    page, blocks = read_blocks(text, opens=opens_block, ends=ends_block)
+    bonds = Bonds.count(block.text for block in blocks)
+    items, doubts = heal(page, classify(page, blocks, bonds), bonds)
+    return items, [doubt.what for doubt in doubts]
 
 
 def kinds_of(text: str) -> list[str]:
@@ -408,21 +416,19 @@ def test_a_cut_paragraph_goes_on_behind_a_caption_and_a_heading() -> None:
         "面对新的形势，各级部门和金融机构都要加大投入，持续推动民营企\n\n图为某厂。记者 秦岭 摄\n\n## 下一节\n\n"
         "业发展壮大。\n\n另一段话。\n"
     )
-    page, blocks = read_blocks(text, opens=opens_block, ends=ends_block)
-    items, doubts = heal(page, classify(page, blocks))
+    items, doubts = healed(text)
     assert [item.text for item in items if item.kind == "body"] == [
         "面对新的形势，各级部门和金融机构都要加大投入，持续推动民营企业发展壮大。",
         "另一段话。",
     ]
-    assert any("goes on in line 7" in doubt.what for doubt in doubts)
+    assert any("goes on in line 7" in doubt for doubt in doubts)
 
 
 def test_a_lost_end_is_a_doubt_and_stays_as_printed() -> None:
     text = "这句话说到一半，后面就没有了下文，因为印刷的时候，这一栏的末尾不知怎么丢\n\n## 下一节\n\n另起一段。\n"
-    page, blocks = read_blocks(text, opens=opens_block, ends=ends_block)
-    items, doubts = heal(page, classify(page, blocks))
+    items, doubts = healed(text)
     assert items[0].text.endswith("丢")
-    assert [doubt.what for doubt in doubts] == ["the end of this sentence is lost"]
+    assert doubts == ["the end of this sentence is lost"]
 
 
 # --- Borders and titles ---------------------------------------------------------------------

@@ -30,6 +30,7 @@ from qa_bot.pages.speakers import (
     opens_speech,
     split_cast,
 )
+from qa_bot.pages.topics import Bonds
 from qa_bot.records import Person
 
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]*(?=\S)")
@@ -95,12 +96,13 @@ def ends_block(line: str) -> bool:
     return stands_alone(line) or marks.ends_caption(line)
 
 
-def classify(page: Page, blocks: Sequence[Block]) -> list[Item]:
+def classify(page: Page, blocks: Sequence[Block], bonds: Bonds) -> list[Item]:
     """Say what each block is.
 
     Args:
         page: The page that the blocks stand on.
         blocks: In the order of the page.
+        bonds: Which characters stand together on it.
 
     Returns:
         Items in the same order; a block that holds two speeches, or a heading's mark, is split.
@@ -118,7 +120,7 @@ def classify(page: Page, blocks: Sequence[Block]) -> list[Item]:
     for block in blocks:
         for part in _split_parts(page, block, labels):
             items.append(_item(page, part, labels=labels, known=known))
-    return settle(page, items)
+    return settle(page, items, bonds)
 
 
 def _introduced(block: Block) -> tuple[Person, ...]:

@@ -1,14 +1,14 @@
 """Items -> items in which paragraphs that a column's end had cut are whole again."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qa_bot.pages.blocks import Block, Page
 from qa_bot.pages.items import Item
 from qa_bot.pages.lines import is_closed, is_word_across
 from qa_bot.pages.marks import is_turn
 from qa_bot.pages.records import Doubt
+from qa_bot.pages.topics import Bonds
 
 # How much must speak for a continuation: more where a heading or a byline stands between.
 _NEXT_TO = 0.0
@@ -22,26 +22,7 @@ _UNITS = frozenset("年月日号时点分万亿千百家个名人次项种件户
 _EXPECTS_MORE = tuple("，、,（(《“「『—和与及的在对将把为從从向被")
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """How often characters, and pairs of them, stand on the page."""
-
-    ones: Counter[str]
-    pairs: Counter[str]
-
-    @classmethod
-    def count(cls, items: Sequence[Item]) -> "Neighbours":
-        """Count them within blocks: what stands across two blocks is the question."""
-        text = "\n".join(item.text for item in items)
-        return cls(Counter(text), Counter(map(str.__add__, text, text[1:])))
-
-    def bond(self, pair: str) -> float:
-        """Return how much more often two characters meet than by chance; 0 if they never do."""
-        expected = self.ones[pair[0]] * self.ones[pair[1]] / max(1, self.ones.total())
-        return self.pairs[pair] / expected if expected else 0.0
-
-
-def heal(page: Page, items: Sequence[Item]) -> tuple[list[Item], list[Doubt]]:
+def heal(page: Page, items: Sequence[Item], bonds: Bonds) -> tuple[list[Item], list[Doubt]]:
     """Put the halves of cut paragraphs together, at the place of the first.
 
     A paragraph that does not end as a sentence does goes on in the next one that opens in
@@ -51,11 +32,11 @@ def heal(page: Page, items: Sequence[Item]) -> tuple[list[Item], list[Doubt]]:
     Args:
         page: The page.
         items: Its classified blocks, in order.
+        bonds: Which characters stand together on it.
 
     Returns:
         The items, and how sure each doubtful decision is.
     """
-    neighbours = Neighbours.count(items)
     has_marks = any(item.kind == "heading" and item.is_marked for item in items)
     work = list(items)
     taken: set[int] = set()
@@ -68,7 +49,7 @@ def heal(page: Page, items: Sequence[Item]) -> tuple[list[Item], list[Doubt]]:
         position = number
         parts = [item.block]
         while item.kind == "body" and _is_open(parts[-1].text):
-            found = _find_rest(work, position, parts[-1], taken, neighbours)
+            found = _find_rest(work, position, parts[-1], taken, bonds)
             if found is None:
                 break
             other, score = found
@@ -101,7 +82,7 @@ def _is_open(text: str) -> bool:
 
 
 def _find_rest(
-    items: Sequence[Item], position: int, cut: Block, taken: set[int], neighbours: Neighbours
+    items: Sequence[Item], position: int, cut: Block, taken: set[int], bonds: Bonds
 ) -> tuple[int, float] | None:
     """Find the item that goes on where *cut* ends, and how much speaks for it."""
     needed = _NEXT_TO
@@ -113,13 +94,13 @@ def _find_rest(
         if other.kind == "note" or other.label is not None or is_turn(other.text):
             return None
         if other.kind == "body" and not other.is_report:
-            score = _score(cut, other.block, neighbours)
-            skipped = _past_caption(items, number, cut, score, neighbours)
+            score = _score(cut, other.block, bonds)
+            skipped = _past_caption(items, number, cut, score, bonds)
             if skipped is not None:
                 return skipped
             return (number, score) if score >= needed else None
         if other.kind == "heading":
-            score = _score(cut, other.block, neighbours)
+            score = _score(cut, other.block, bonds)
             if not other.is_marked and score >= max(needed, _SHORT_LINE):
                 return number, score
             needed = max(needed, _ACROSS_HEADING)
@@ -131,7 +112,7 @@ def _find_rest(
 
 
 def _past_caption(
-    items: Sequence[Item], number: int, cut: Block, score: float, neighbours: Neighbours
+    items: Sequence[Item], number: int, cut: Block, score: float, bonds: Bonds
 ) -> tuple[int, float] | None:
     """Find the rest behind a block that has the place of a caption: between two halves."""
     other = items[number]
@@ -140,7 +121,7 @@ def _past_caption(
     after = items[number + 1]
     if after.kind != "body" or after.label is not None or after.is_report:
         return None
-    score_after = _score(cut, after.block, neighbours)
+    score_after = _score(cut, after.block, bonds)
     is_better = score_after >= _ACROSS_HEADING and score_after >= score + 2
     return (number + 1, score_after) if is_better else None
 
@@ -153,7 +134,7 @@ def _between_halves(item: Item, *, has_marks: bool) -> Item:
     return item
 
 
-def _score(first: Block, second: Block, neighbours: Neighbours) -> float:
+def _score(first: Block, second: Block, bonds: Bonds) -> float:
     """Return how much speaks for *second* going on where *first* ends; negative: against it."""
     tail, head = first.text[-12:], second.text[:12]
     if not tail or not head:
@@ -169,9 +150,9 @@ def _score(first: Block, second: Block, neighbours: Neighbours) -> float:
         score += 1 if head[0].islower() else -1
     if is_word_across(tail, head):
         score += 2
-    bond = neighbours.bond(tail[-1] + head[0])
+    bond = bonds.bond(tail[-1] + head[0])
     if bond > 2:
-        score += 1.5 if neighbours.pairs[tail[-1] + head[0]] > 2 else 1
+        score += 1.5 if bonds.pairs[tail[-1] + head[0]] > 2 else 1
     return score + _print_score(first, second)
 
 

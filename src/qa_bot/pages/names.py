@@ -77,6 +77,7 @@ def read_names(text: str, *, is_marked: bool) -> tuple[Person, ...]:
     job: str | None = None
     text = _RUN_TOGETHER.sub(" ", text)
     is_speech = _SPEECH.match(text) is not None
+    is_list = is_marked and not any(comma in text for comma in ",，")  # names need no commas
     tokens = [match[0] for match in _TOKEN.finditer(text)]
     if is_name(" ".join(text.split())) and text.isascii():
         return (Person(" ".join(text.split())),)
@@ -96,7 +97,7 @@ def read_names(text: str, *, is_marked: bool) -> tuple[Person, ...]:
                 continue
         names = _two_names(token) or (token,)
         if not all(map(is_name, names)) and not (
-            (is_marked or (job and not is_speech and _TRUSTED.fullmatch(job)))
+            (is_list or (job and not is_speech and _TRUSTED.fullmatch(job)))
             and _SHORT_HAN.fullmatch(token)
         ):
             return ()

@@ -8,6 +8,7 @@ from qa_bot.pages.blocks import Block, Page
 from qa_bot.pages.items import Item, nearest
 from qa_bot.pages.lines import holds_word, is_closed, is_word_across, width
 from qa_bot.pages.names import ends_in_post, is_name, read_cast, read_names
+from qa_bot.pages.topics import Bonds
 from qa_bot.records import Person
 
 BOLD_LEVEL = 7  # of a bold heading: below every number of #
@@ -16,20 +17,22 @@ PHOTO_LINE = 14  # characters of a line that names only the photographer
 LONGEST_CAPTION = 150
 _LONGEST_COLUMN = 6  # characters of a column's name
 _TITLE_LINES = 3
+_SURE_PAIR = 3  # times that two characters stand together on a page, of one word
 _MOST_HEADINGS = 4  # unmarked short lines in a row; more are a list, or verse
 
 
-def settle(page: Page, items: Sequence[Item]) -> list[Item]:
+def settle(page: Page, items: Sequence[Item], bonds: Bonds) -> list[Item]:
     """Correct what items are by what stands around them.
 
     Args:
         page: The page that they stand on.
         items: Each as its own form shows it, in order.
+        bonds: Which characters stand together on it.
 
     Returns:
         Items in the same order; the lines of one caption are one.
     """
-    return list(_settle(_whole_captions(page, items)))
+    return list(_settle(_whole_captions(page, items), bonds))
 
 
 def _whole_captions(page: Page, items: Sequence[Item]) -> list[Item]:
@@ -66,7 +69,7 @@ def _is_above(item: Item, block: Block) -> bool:
     )
 
 
-def _settle(items: Sequence[Item]) -> Iterator[Item]:
+def _settle(items: Sequence[Item], bonds: Bonds) -> Iterator[Item]:
     """Correct what only the neighbours show."""
     sections = _bracketed_sections(items)
     run = 0
@@ -76,7 +79,7 @@ def _settle(items: Sequence[Item]) -> Iterator[Item]:
         after = items[number + 1] if number + 1 < len(items) else None
         if _heads_an_article(items, number):
             item = replace(item, kind="heading")
-        elif _is_first_line(items, number):
+        elif _is_first_line(items, number, bonds):
             item = replace(item, kind="body")
         elif item.is_marked and _is_above_title(item, after):
             item = replace(
@@ -123,7 +126,7 @@ def _settle(items: Sequence[Item]) -> Iterator[Item]:
         yield _as_credit(pending)
 
 
-def _is_first_line(items: Sequence[Item], number: int) -> bool:
+def _is_first_line(items: Sequence[Item], number: int, bonds: Bonds) -> bool:
     """Whether a short line is but the start of a paragraph: a word goes on in the next part.
 
     That part stands on the next line, or behind what the layout put between.
@@ -133,7 +136,11 @@ def _is_first_line(items: Sequence[Item], number: int) -> bool:
         return False
     is_next = after.block.lines[0] == item.block.lines[1] + 1
     return (is_next or items[number + 1] is not after) and (
-        after.label is None and is_word_across(item.text[-12:], after.text[:12])
+        after.label is None
+        and (
+            is_word_across(item.text[-12:], after.text[:12])
+            or bonds.pairs[item.text[-1] + after.text[0]] >= _SURE_PAIR
+        )
     )
 
 

@@ -8,6 +8,7 @@ from qa_bot.pages.compose import Composer
 from qa_bot.pages.heal import heal
 from qa_bot.pages.metadata import page_facts
 from qa_bot.pages.records import PageImport
+from qa_bot.pages.topics import Bonds
 
 
 def read_page(text: str, *, file: str) -> PageImport:
@@ -22,8 +23,9 @@ def read_page(text: str, *, file: str) -> PageImport:
         without a paragraph has no articles. The time grows with the length.
     """
     page, blocks = read_blocks(text, opens=opens_block, ends=ends_block)
-    items = classify(page, blocks)
-    items, doubts = heal(page, items)
+    bonds = Bonds.count(block.text for block in blocks)
+    items = classify(page, blocks, bonds)
+    items, doubts = heal(page, items, bonds)
     drafts = split_articles(items)
     doubts += assign_titles(drafts)
     doubts += assign_bylines(drafts)

@@ -1,9 +1,10 @@
-"""Paragraphs of a page -> how much of what one stretch tells the next goes on with."""
+"""Words of a page -> what belongs together: characters of one word, paragraphs of one topic."""
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from qa_bot.pages.lines import HAN
@@ -20,6 +21,25 @@ def share_of_pairs(words: str, text: str) -> float:
     """Return how many of the pairs of characters in *words* stand in *text*, in [0, 1]."""
     wanted = pairs(words)
     return sum(pair in text for pair in wanted) / len(wanted) if wanted else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bonds:
+    """How often characters, and pairs of them, stand in the blocks of a page."""
+
+    ones: Counter[str]
+    pairs: Counter[str]
+
+    @classmethod
+    def count(cls, texts: Iterable[str]) -> "Bonds":
+        """Count them within blocks: what stands across two blocks is the question."""
+        text = "\n".join(texts)
+        return cls(Counter(text), Counter(map(str.__add__, text, text[1:])))
+
+    def bond(self, pair: str) -> float:
+        """Return how much more often two characters meet than by chance; 0 if they never do."""
+        expected = self.ones[pair[0]] * self.ones[pair[1]] / max(1, self.ones.total())
+        return self.pairs[pair] / expected if expected else 0.0
 
 
 class Topics:
