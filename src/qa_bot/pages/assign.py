@@ -13,6 +13,7 @@ from qa_bot.pages.topics import share_of_pairs
 # Share of a title's character pairs that its article uses too, if it stands elsewhere or inside.
 _ENOUGH = 0.5
 _ENOUGH_INSIDE = 0.3
+_BLANK = 2  # lines from one line of a title to the next, a blank one between
 _FARTHEST = 10  # articles between a stray byline and its own: a page holds no more
 
 
@@ -52,10 +53,32 @@ def assign_titles(drafts: Sequence[Draft]) -> list[Doubt]:
             continue
         home.remove(title)
         loose = [entry for entry in loose if entry[1] is not title]
-        draft.titles.append(replace(title, kind="heading", reason=None))
+        lines = [title, *_lines_beside(title, home)]
+        for line in lines[1:]:
+            home.remove(line)
+        draft.titles += [
+            replace(line, kind="heading", reason=None)
+            for line in sorted(lines, key=lambda line: line.block.lines)
+        ]
         place = "inside its body" if is_inside else "away from it"
         doubts.append(_found(number, title.block, place, min(0.9, 0.4 + score / 3)))
     return doubts
+
+
+def _lines_beside(title: Item, home: Sequence[Item]) -> list[Item]:
+    """Return the other lines of a title: they stand right above and below, in its form."""
+    lines = [title]
+    for item in home:
+        is_line = item.kind == "heading" or item.is_between
+        top, bottom = lines[0].block.lines[0], lines[-1].block.lines[1]
+        if item is title or not is_line or item.block.level != title.block.level:
+            continue
+        if 0 < item.block.lines[0] - bottom <= _BLANK:
+            lines.append(item)
+        elif 0 < top - item.block.lines[1] <= _BLANK:
+            lines.insert(0, item)
+    lines.remove(title)
+    return lines
 
 
 def _found(number: int, title: Block, place: str, confidence: float) -> Doubt:
@@ -65,7 +88,7 @@ def _found(number: int, title: Block, place: str, confidence: float) -> Doubt:
 
 def _form(item: Item, headings: Sequence[Item]) -> float:
     """Return what a heading's form says: a title differs from the sections around it."""
-    if is_numbered(item.text):
+    if is_numbered(item.text) or item.text.startswith(("—", "–")):
         return -1.0
     alike = sum(other.block.level == item.block.level for other in headings)
     return 0.3 if alike == 1 else -0.2

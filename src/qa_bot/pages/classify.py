@@ -171,15 +171,15 @@ def _item(page: Page, block: Block, *, labels: Labels, known: frozenset[str]) ->
         marks_ = (*block.marks, *left.pieces, *right.pieces)
         block = replace(inner, level=block.level or BOLD_LEVEL, marks=marks_)
     text = block.spaced
+    source = marks.read_source(text)
+    if source:
+        return Item(block, "byline" if source[1] else "credit", people=source[1])
     reason = marks.left_out_reason(text)
     if reason:
         return Item(block, "left out", reason=reason)
-    source = marks.read_source(text)
-    people = source[1] if source else marks.read_byline(text)
+    people = marks.read_byline(text)
     if people:
         return Item(block, "byline", people=people)
-    if source:
-        return Item(block, "credit")
     if marks.is_editor_sign(text):
         return Item(block, "credit")
     cast = None if block.level else split_cast(text)

@@ -22,6 +22,9 @@ from qa_bot.pages.speakers import resolve
 from qa_bot.records import Person
 
 _NEAR = 4  # lines between an article and a byline that belongs to its place
+_AFTER_TALK = re.compile(
+    r"(?:采访|座谈|访谈|对话|专访|採訪|座談|訪談|對話)(?:快要?|即将|就要)?(?:结束|結束|尾声)|(?:告别|临别|离开)"
+)
 _TITLE_LENGTH = 30  # characters of a title that had to be taken from the body
 
 
@@ -145,7 +148,10 @@ class Composer:
         section: str | None = None
         speaker: str | None = None
         heading: list[Item] = []
-        for item in draft.body:
+        last_label = max(
+            (n for n, item in enumerate(draft.body) if item.label is not None), default=-1
+        )
+        for at, item in enumerate(draft.body):
             if item.kind == "heading":
                 heading.append(item)
                 continue
@@ -169,6 +175,8 @@ class Composer:
             ).strip()
             if item.label is not None:
                 speaker = resolve(item.label, speakers, hosts=hosts)
+            elif speaker and _tells_of(item.text, speakers) and at > last_label:
+                speaker = None
             self._trace(item.block.marks, ())
             self._trace(item.block.label, (*place, "label"))
             self._trace(item.block.pieces, (*place, "text"))
@@ -177,6 +185,12 @@ class Composer:
 
     def _trace(self, pieces: Sequence[Piece], place: Place) -> None:
         self.traces += [Trace(piece.start, piece.end, place) for piece in pieces]
+
+
+def _tells_of(text: str, speakers: Sequence[Person]) -> bool:
+    """Whether a paragraph tells of the interview from outside: of its end, or of its people."""
+    names = any(person.name in text for person in speakers)
+    return _AFTER_TALK.match(text) is not None or (names and "我" not in text)
 
 
 def _join_title(lines: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ _PARTS = re.compile(
     r"|(?:星期|礼拜|禮拜|周)[一二三四五六日天]|农历\w{2,8}|農曆\w{2,8}|总?第\s*\d+\s*[期号]|今[日天]\s*\d+\s*版|[A-Z]?\d{1,3}"
     rf"|(?:本版)?(?:责任编辑|責任編輯|责编|責編|美术编辑|美编|美編|版式|视觉|校对|检校|组版|编辑|主编|审核|制图)"
     rf"[:：\s]*[{HAN}]{{2,4}}(?![{HAN}])"
+    rf"|(?<![{HAN}])[{HAN}]{{2,6}}(?:[报報]|[周週]刊)(?![{HAN}])"
     r"|\b[A-Z]{2,}(?:\s+[A-Z]{2,})*\b"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[—\-–·|｜/／\s,，。.:：]+"
 )
@@ -33,10 +34,12 @@ _IN_A_SENTENCE = re.compile(
 _PROSE = re.compile(r"[的地得至为自于在是了以起从到将已和与或由被把向并就]")
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*[A-Z]?\d{1,4}[-—–·\s]*")
 _FIND_DATE = re.compile(rf"{_DATE}|{_CHINESE_DATE}")
+_SECTION = 4  # characters of the name of a section: 本地
 _BOOK = re.compile(r"《[^《》]{1,12}》")  # a journal's name
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 _FOLIO = re.compile(
-    rf"[{HAN}]{{2,4}}\s*\d{{1,2}}|\d{{1,2}}\s*[{HAN}]{{2,4}}|[A-Z]{{3,}}(?:\s[A-Z]{{3,}})+"
+    rf"[{HAN}]{{2,4}}\s*\d{{1,2}}|\d{{1,2}}\s*[{HAN}]{{2,4}}(?:\s+[{HAN}]{{2,8}}[报報刊])?"
+    r"|[A-Z]{3,}(?:\s[A-Z]{3,})+"
 )
 _MASTHEAD = re.compile(rf"{PAPER}\s*(?:数字报|电子报|數字報|電子報)?")
 _FIND_PAPER = re.compile(PAPER)
@@ -56,7 +59,7 @@ def is_header(text: str) -> bool:
         _IS_HEADER.search(text) is not None
         and len(rest) <= 10
         and _IN_A_SENTENCE.search(text) is None
-        and _PROSE.search(rest) is None
+        and (len(rest) <= _SECTION or _PROSE.search(rest) is None)
     )
 
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from qa_bot.pages.dates import is_header
 from qa_bot.pages.lines import HAN, is_balanced, is_closed
-from qa_bot.pages.names import is_name, read_names
+from qa_bot.pages.names import find_name, is_name, read_names
 from qa_bot.pages.records import Reason
 from qa_bot.records import Person
 
 # Parts of characters; none of them is a word by itself.
 _COMPONENTS = re.compile(
-    "[丨丶丿亅亠冂冖冫凵刂匚卩厶夂夊宀屮巛廴廾弋彐彡彳忄扌攵氵灬爫爿犭礻疒癶纟罒艹虍衤讠辶钅阝饣丬亻乛乚攴]"
+    "[丨丶丿亅亠冂冖冫凵刂匚卩厶夂夊宀屮巛廴廾弋彐彡彳忄扌攵氵灬爫爿犭礻疒癶纟罒艹虍衤讠辶钅阝饣丬丷亻乛乚攴]"
 )
 BULLETS = "▶►▸▷■□●○◆◇◎★☆▍▎▌▪▲△"
 _SHORT_COLUMN = re.compile(r"[【〖［\[『|｜丨]\s*[^】〗］\]』]{1,16}\s*[】〗］\]』|｜丨]")
@@ -79,15 +79,15 @@ _HAS_JOB = re.compile(
     r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人|实习生|观察员|撰稿)\s*[:：]?\s*\S"
 )
 _AFTER_NAMES = re.compile(
-    rf"\s*(?:文/图|图/文|文图|图文|摄影报道|综合报道|报道)$|(?<=\S)\s+{_WRITES}$"
+    rf"\s*(?:文/图|图/文|文图|图文|文/摄|摄影报道|综合报道|报道)$|(?<=\S)\s+{_WRITES}$"
 )
 _PICTURES = re.compile(r"\s+(?P<role>图|摄影|制图|绘图|漫画)\s*[/／|｜:：]\s*(?P<names>\S.*)$")
-_SOURCE_LINE = re.compile(
-    r"(?:[\d\s:：年月日-]{8,24})?来源\s*[:：]\s*(?P<source>\S+)(?:.*?(?:作者|记者)\s*[:：]\s*(?P<names>\S+))?"
-)
+_SOURCE = re.compile(r"(?:^|\s)来源\s*[:：]\s*(?P<source>\S+)")
+_SOURCE_AUTHOR = re.compile(r"(?:^|\s)(?:作者|记者)\s*[:：\s]\s*(?P<names>\S+)")
 _UNNAMED = re.compile(r"本[报報刊]\s*(?:特约|特約)?(?:评论员|評論員|评论部|编辑部|記者|记者)")
 _DATELINE = re.compile(
-    rf"(?:[【\[]?本\s?[报報刊网]\s?[讯訊][】\]]?|本[报報][^\s,，。]{{2,8}}?(?:\d+月)?\d+日[电電讯]"
+    rf"(?:[【\[]本[报報](?P<staff>[记記]者[^】\]]{{2,16}})[报報]道[】\]]|[【\[]?本\s?[报報刊网]\s?[讯訊][】\]]?"
+    rf"|本[报報][{HAN}]{{2,4}}[讯訊](?=\s)|本[报報][^\s,，。]{{2,8}}?(?:\d+月)?\d+日[电電讯]"
     rf"|[{HAN}]{{2,4}}社[^,，。]{{2,8}}?(?:\d+月)?\d+日[电電]|[{HAN}]{{2,8}}[讯訊](?=\s*[(（]))"
     r"\s*(?:[(（](?P<people>[^)）]{1,60})[)）]|(?P<told>(?:记者|通讯员)[^,，。:：]{2,24}?)报道\s?[:：])?"
 )
@@ -229,10 +229,11 @@ def read_source(text: str) -> tuple[str, tuple[Person, ...]] | None:
     Returns:
         The source, and the authors it names; None if the text is no such line.
     """
-    match = _SOURCE_LINE.match(text) if len(text) <= 120 else None
-    if match is None:
+    source = _SOURCE.search(text) if len(text) <= 120 and not is_closed(text) else None
+    if source is None:
         return None
-    return match["source"], read_names(match["names"], is_marked=True) if match["names"] else ()
+    author = _SOURCE_AUTHOR.search(text)
+    return source["source"], read_names(author["names"], is_marked=True) if author else ()
 
 
 def read_dateline(text: str) -> tuple[int, tuple[Person, ...]] | None:
@@ -244,6 +245,9 @@ def read_dateline(text: str) -> tuple[int, tuple[Person, ...]] | None:
     match = _DATELINE.match(text)
     if match is None:
         return None
+    if match["staff"]:  # the name, and the place that the report comes from
+        name = find_name(match["staff"][2:])
+        return match.end(), (Person(name, match["staff"][:2]),) if name else ()
     named = match["people"] or match["told"]
     return match.end(), read_names(named, is_marked=False) if named else ()
 

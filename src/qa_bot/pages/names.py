@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+import rjieba
+
 from qa_bot.pages.lines import HAN
 from qa_bot.records import Person
 
@@ -51,6 +53,25 @@ _WITH_JOB = re.compile(rf"(?P<job>[^\s,，;；、]{{0,14}}?{_JOB}|{_JOB})\s*[:�
 def is_name(text: str) -> bool:
     """Whether text has the form of a person's name."""
     return _NAME.fullmatch(text) is not None
+
+
+def find_name(text: str) -> str | None:
+    """Return the name that a text opens with: two characters where the third is one of a word."""
+    match = re.match(_CHINESE, text)
+    if match is None:
+        return None
+    name = match[0]
+    at_word = len(name) == 3 and any(
+        len(word) > 1 and start == 2 for start, word in _words(text[: len(name) + 4])
+    )
+    return name[:2] if at_word else name
+
+
+def _words(text: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    for word in rjieba.cut(text):
+        yield at, word
+        at += len(word)
 
 
 def is_job(text: str) -> bool:

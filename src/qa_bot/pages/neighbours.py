@@ -77,14 +77,14 @@ def _settle(items: Sequence[Item], bonds: Bonds) -> Iterator[Item]:
     before: Item | None = None
     for number, item in enumerate(items):
         after = items[number + 1] if number + 1 < len(items) else None
-        if _heads_an_article(items, number):
-            item = replace(item, kind="heading")
-        elif _is_first_line(items, number, bonds):
-            item = replace(item, kind="body")
-        elif item.is_marked and _is_above_title(item, after):
+        if item.is_marked and _is_above_title(item, items[number + 1 : number + 3]):
             item = replace(
                 item, kind="left out", reason="column name" if holds_word(item.text) else "garbage"
             )
+        elif _heads_an_article(items, number):
+            item = replace(item, kind="heading")
+        elif _is_first_line(items, number, bonds):
+            item = replace(item, kind="body")
         elif number in sections:
             item = replace(item, kind="heading", reason=None)
         is_line = item.kind == "heading" and not item.is_marked
@@ -144,11 +144,17 @@ def _is_first_line(items: Sequence[Item], number: int, bonds: Bonds) -> bool:
     )
 
 
-def _is_above_title(item: Item, after: Item | None) -> bool:
-    """Whether a few words stand right above a title, as a column's name or what is left of it."""
-    if after is None or len(item.text) > _LONGEST_COLUMN or not after.is_marked:
+def _is_above_title(item: Item, following: Sequence[Item]) -> bool:
+    """Whether a few words stand above a title, as a column's name or what is left of it.
+
+    A byline may stand between; else the title's mark is the stronger one.
+    """
+    if item.kind != "heading" or len(item.text) > _LONGEST_COLUMN or not following:
         return False
-    return after.kind == "heading" and item.block.level > after.block.level
+    has_byline = following[0].kind == "byline"
+    title = following[-1] if has_byline else following[0]
+    is_title = title.kind == "heading" and title.is_marked
+    return is_title and (has_byline or item.block.level > title.block.level)
 
 
 def _bracketed_sections(items: Sequence[Item]) -> frozenset[int]:
