@@ -15,12 +15,13 @@ from random import Random
 
 from page_articles import Pool, read_clean
 from page_layouts import Laid, lay_out
-from page_scores import MEASURES, ReadArticle, Score, rates, read_truth, score_page
+from page_scores import MEASURES, ReadArticle, Score, Truth, rates, read_truth, score_page
 from page_styles import LEVELS
 from qa_bot.pages import decode_page, read_page, unaccounted
 
 PROJECT = Path(__file__).parents[1]
 REAL_PAGE = "pages/chongqing-daily-thinktank.txt"
+WRITTEN = PROJECT / "tests/pages"  # pages by hand; those of unseen/ are never looked into
 
 Reader = Callable[[str], list[ReadArticle]]
 
@@ -85,19 +86,25 @@ def import_table(
         A Markdown table, a measure a line.
     """
     laid = make_pages(corpus, pages=pages, seed=seed)
+    real = [shared / REAL_PAGE] if shared and (shared / REAL_PAGE).is_file() else []
+    sources = {
+        **{
+            f"laid out, {level}": [(p.truth, p.text) for p in laid if p.truth.level == level]
+            for level in LEVELS
+        },
+        "known": read_written(sorted((WRITTEN / "known").glob("*.txt"))),
+        "unseen": read_written(unseen := sorted((WRITTEN / "unseen").glob("*.txt"))),
+        "unseen, hard": read_written(page for page in unseen if "hard" in page.name),
+        "real page": read_written(real),
+    }
     columns: list[tuple[str, Counter[str]]] = []
     for name, reader in (("import", read_imported), ("splitter", read_split)):
-        by_level: dict[str, Counter[str]] = {level: Counter() for level in ("all", *LEVELS)}
-        for page in laid:
-            counts = score_page(page.truth, reader(page.text)).counts
-            by_level["all"] += counts
-            by_level[page.truth.level] += counts
-        columns += [(f"{name}: {level}", counts) for level, counts in by_level.items()]
-        real = shared / REAL_PAGE if shared else None
-        if real and real.is_file():
-            text = decode_page(real.read_bytes(), file=real.name)
-            truth = read_truth(real.with_suffix(".truth.json"))
-            columns.append((f"{name}: real page", score_page(truth, reader(text)).counts))
+        for source, read_pages in sources.items():
+            counts: Counter[str] = Counter()
+            for truth, text in read_pages:
+                counts.update(score_page(truth, reader(text)).counts)
+            if counts:
+                columns.append((f"{name}: {source}", counts))
     rows = [["measure", *(name for name, _ in columns)]]
     values = [dict(rates(counts)) for _, counts in columns]
     for measure in MEASURES:
@@ -105,12 +112,18 @@ def import_table(
         rows.append([measure, *("" if cell is None else f"{cell:.3f}" for cell in cells)])
     rows.insert(1, ["---"] * len(rows[0]))
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    counts = columns[0][1]
-    return (
-        f"{counts['pages']} pages (seed {seed}) with {counts['articles']} articles, "
-        f"{counts['sentences']:,} sentences, {counts['spoken']} of them spoken in interviews.\n\n"
-        f"{table}"
-    )
+    return f"{pages} pages laid out by script (seed {seed}).\n\n{table}"
+
+
+def read_written(pages: Iterable[Path]) -> list[tuple[Truth, str]]:
+    """Read pages that stand in files, each with its truth."""
+    return [
+        (
+            read_truth(page.with_suffix(".truth.json")),
+            decode_page(page.read_bytes(), file=page.name),
+        )
+        for page in pages
+    ]
 
 
 def read_imported(text: str) -> list[ReadArticle]:
