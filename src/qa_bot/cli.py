@@ -84,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(run=_ask)
 
     import_ = commands.add_parser("import", help="turn newspaper pages into articles")
-    import_.add_argument("files", nargs="+", metavar="FILE", help="the text of a page")
+    import_.add_argument(
+        "files", nargs="+", metavar="FILE", help="a page: text, Markdown, PDF, Word (.docx) or HTML"
+    )
     import_.add_argument("--dry-run", action="store_true", help="show the result, write nothing")
     import_.add_argument("--json", action="store_true", help="print the result as a JSON object")
     import_.add_argument(
@@ -205,7 +207,7 @@ def _ask_all(bot: Any, path: Path) -> int:
 
 
 def _import(flags: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.pages import decode_page, read_page, unaccounted, write_articles
+    from qa_bot.pages import convert_page, decode_page, read_page, unaccounted, write_articles
     from qa_bot.terminal import format_import, format_written
 
     status = 0
@@ -214,11 +216,18 @@ def _import(flags: argparse.Namespace, settings: Settings) -> int:
             data = Path(name).read_bytes()
         except OSError as error:
             raise PageError(f"{name}: cannot be read ({error.strerror}); check the name") from error
-        text = decode_page(data, file=name)
+        converted = convert_page(data, file=name)
+        text = decode_page(data, file=name) if converted is None else converted
         result = read_page(text, file=name)
         written = []
         if not flags.dry_run:
-            written = write_articles(result, data, corpus=Path(settings.corpus), force=flags.force)
+            written = write_articles(
+                result,
+                data,
+                converted=converted,
+                corpus=Path(settings.corpus),
+                force=flags.force,
+            )
         if flags.json:
             _print_json(result.to_dict())
         else:

@@ -3,6 +3,7 @@
 Read `page.py` first: it names the steps in their order.
 """
 
+from qa_bot.pages.convert import convert_page
 from qa_bot.pages.decode import decode_page
 from qa_bot.pages.files import Written, write_articles
 from qa_bot.pages.markdown import format_article
@@ -25,6 +26,7 @@ __all__ = [
     "PageLine",
     "PageParagraph",
     "Written",
+    "convert_page",
     "decode_page",
     "format_article",
     "read_page",

@@ -20,6 +20,18 @@ _COMMON = frozenset(
 )
 
 
+def check_size(data: bytes, *, file: str) -> None:
+    """Check that a page is not too large.
+
+    Raises:
+        PageError: If it is.
+    """
+    if len(data) > MAX_PAGE_BYTES:
+        raise PageError(
+            f"{file}: file is {len(data):,} bytes, more than {MAX_PAGE_BYTES:,}; split it"
+        )
+
+
 def decode_page(data: bytes, *, file: str) -> str:
     """Decode a page: UTF-8, UTF-16, GB18030 or Big5.
 
@@ -33,10 +45,7 @@ def decode_page(data: bytes, *, file: str) -> str:
     Raises:
         PageError: If the file is empty, too large, binary, or in no encoding that fits.
     """
-    if len(data) > MAX_PAGE_BYTES:
-        raise PageError(
-            f"{file}: file is {len(data):,} bytes, more than {MAX_PAGE_BYTES:,}; split it"
-        )
+    check_size(data, file=file)
     text = _decode(data, file)
     if not text.strip("\ufeff\u200b \t\r\n\f\u3000"):
         raise PageError(f"{file}: is empty; nothing to import")

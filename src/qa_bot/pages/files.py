@@ -1,4 +1,8 @@
-"""A page's import -> files in the corpus: its articles, and the page itself, byte for byte."""
+"""A page's import -> files in the corpus: its articles, and the page itself, byte for byte.
+
+Of a page that was converted, such as `pages/x.pdf`, the text is kept too, as `pages/x.pdf.txt`: its
+lines are what the articles count.
+"""
 
 import difflib
 import hashlib
@@ -35,7 +39,12 @@ class Written:
 
 
 def write_articles(
-    page_import: PageImport, original: bytes, *, corpus: Path, force: bool = False
+    page_import: PageImport,
+    original: bytes,
+    *,
+    corpus: Path,
+    converted: str | None = None,
+    force: bool = False,
 ) -> list[Written]:
     """Write the articles of a page into the corpus, and keep the page.
 
@@ -45,6 +54,7 @@ def write_articles(
         page_import: The import.
         original: The page file's bytes.
         corpus: The corpus folder; it is made if needed.
+        converted: The text that the page was converted to, if it is not text itself.
         force: Whether to overwrite edited files too.
 
     Returns:
@@ -55,6 +65,8 @@ def write_articles(
     """
     try:
         page = _keep_page(Path(page_import.file).name, original, corpus)
+        if converted is not None:
+            page = _keep_text(f"{page}.txt", converted, corpus)
         return list(_write_all(page_import, page, corpus, force=force))
     except OSError as error:
         raise PageError(
@@ -65,7 +77,7 @@ def write_articles(
 def _write_all(
     page_import: PageImport, page: str, corpus: Path, *, force: bool
 ) -> Iterator[Written]:
-    stem = Path(page).stem
+    stem = page.removesuffix(".txt")
     for number, article in enumerate(page_import.articles, 1):
         text = format_article(article, page_file=f"{PAGES_FOLDER}/{page}")
         path = _earlier(corpus, stem, number) or corpus / _name(stem, number, article.title)
@@ -114,6 +126,14 @@ def _keep_page(name: str, original: bytes, corpus: Path) -> str:
         if path.is_file() and path.read_bytes() == original:
             return candidate
     raise PageError(f"{folder / candidate}: another file has this name; move it away")
+
+
+def _keep_text(name: str, text: str, corpus: Path) -> str:
+    """Keep what a page was converted to, and return its name; a better text takes its place."""
+    path = corpus / PAGES_FOLDER / name
+    if _read(path) != text:
+        write_atomically(path, text.encode())
+    return name
 
 
 def _earlier(corpus: Path, stem: str, number: int) -> Path | None:
