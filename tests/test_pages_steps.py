@@ -436,7 +436,8 @@ def test_a_lost_end_is_a_doubt_and_stays_as_printed() -> None:
 
 def titles_of(text: str) -> list[str]:
     items = items_of(text)
-    return [items[number].text for number in sorted(find_titles(items))]
+    topics = Topics([item.text for item in items if item.kind == "body"])
+    return [items[number].text for number in sorted(find_titles(items, topics))]
 
 
 @pytest.mark.parametrize(
@@ -455,6 +456,13 @@ def titles_of(text: str) -> list[str]:
         # A section of an interview opens with a question, a new article does not.
         ("## 甲题\n\n问:怎么看?\n\n答:看好。\n\n## 乙题\n\n一句。\n\n二句。\n", ["甲题", "乙题"]),
         ("## 甲题\n\n问:怎么看?\n\n答:看好。\n\n## 小节\n\n问:还有呢?\n\n答:没有。\n", ["甲题"]),
+        # Where every heading has the same mark, what is told below another title is something else.
+        (
+            "# 村镇银行怎么合并\n\n村镇银行合并以后，授信标准要统一。\n\n农户的授信额度由银行评议。\n\n"
+            "# 合并以后怎么办\n\n银行合并，农户的授信标准不能降。\n\n额度由村镇银行定。\n\n"
+            "# 公共数据怎么开放\n\n公共数据的目录应当公开。\n\n数据目录要按期更新。\n",
+            ["村镇银行怎么合并", "公共数据怎么开放"],
+        ),
         # Numbers count sections.
         ("甲题在此处\n\n一句。\n\n一、小节\n\n二句。\n\n二、小节\n\n三句。\n", ["甲题在此处"]),
     ],

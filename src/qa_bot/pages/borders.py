@@ -9,11 +9,10 @@ from qa_bot.pages.marks import (
     turns_back,
     turns_on,
 )
-from qa_bot.pages.titles import find_titles, signature
+from qa_bot.pages.titles import changes_topic, find_titles, signature
 from qa_bot.pages.topics import Topics
 
 _INTRODUCTION = 2  # paragraphs that may stand above the byline of their article
-_SAME_TOPIC = 0.3  # cohesion from which two stretches are of one article
 _AROUND = 6  # items above and below a heading that show what it is about
 
 
@@ -65,8 +64,8 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
         The drafts, in order, each with at least one paragraph; where the page has none at all,
         one draft that holds everything.
     """
-    titles = find_titles(items)
     topics = Topics([item.text for item in items if item.kind == "body"])
+    titles = find_titles(items, topics)
     drafts = [Draft()]
     draft = drafts[0]
     waiting: list[Item] = []  # what stands above the title it belongs to
@@ -84,7 +83,7 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
             item.kind == "byline"
             and draft.has_text
             and _follows(items, number, "body")
-            and (is_over or _changes_topic(items, number, topics))
+            and (is_over or changes_topic(items, number, topics))
         ):
             # It heads the article below, or ends the one above.
             is_new = is_signed(draft) or (is_over and bool(draft.titles))
@@ -140,15 +139,6 @@ def _is_displaced(draft: Draft, items: Sequence[Item], number: int) -> bool:
         and items[number].is_marked
         and next((item.kind == "body" for item in following), False)
     )
-
-
-def _changes_topic(items: Sequence[Item], number: int, topics: Topics) -> bool:
-    """Whether the paragraphs below an item tell of something else than those above."""
-    above, below = (
-        [item.text for item in items[start:end] if item.kind == "body"]
-        for start, end in ((max(0, number - _AROUND), number), (number + 1, number + 1 + _AROUND))
-    )
-    return topics.cohesion(above[-4:], below[:2]) < _SAME_TOPIC
 
 
 def _heads(items: Sequence[Item], number: int) -> bool:

@@ -14,12 +14,14 @@ from qa_bot.pages.marks import (
     read_dateline,
     turns_on,
 )
-from qa_bot.pages.topics import share_of_pairs
+from qa_bot.pages.topics import Topics, share_of_pairs
 
 # What speaks for a heading being a title, in points.
 _OPENS = 3.0  # nobody's article is open above it; or who wrote the article stands below it
 _FORM = 3.0  # it is marked as the titles of the page are, and its sections are not
 _ENOUGH = 3.0
+_TOP = "level 1"  # one # before it: of a title, unless every heading of the page has it
+_SAME_TOPIC = 0.3  # cohesion from which two stretches are of one article
 _AROUND = 6  # items above and below a heading that show what it is about
 
 
@@ -40,8 +42,16 @@ class _Group:
     form: str
 
 
-def find_titles(items: Sequence[Item]) -> set[int]:
-    """Find the headings that open articles; the lines of one title are all in it."""
+def find_titles(items: Sequence[Item], topics: Topics) -> set[int]:
+    """Find the headings that open articles.
+
+    Args:
+        items: The items of a page, in order.
+        topics: Of its paragraphs.
+
+    Returns:
+        Numbers of items; the lines of one title are all in it.
+    """
     groups = _groups(items)
     title_forms = {group.form for group in groups if group.introduces or group.starts}
     counts = Counter(group.form for group in groups)
@@ -55,12 +65,24 @@ def find_titles(items: Sequence[Item]) -> set[int]:
             and _is_aside(items, group)
         )
         if group.form in title_forms or is_alone:
-            score += _FORM if other_forms else 0
+            is_told = bool(other_forms) or (
+                group.form == _TOP and changes_topic(items, group.lines[-1], topics)
+            )
+            score += _FORM if is_told else 0
         else:
             score -= _FORM
         if score >= _ENOUGH:
             titles.update(group.lines)
     return titles | _between_signatures(items, groups, titles)
+
+
+def changes_topic(items: Sequence[Item], number: int, topics: Topics) -> bool:
+    """Whether the paragraphs below an item tell of something else than those above."""
+    above, below = (
+        [item.text for item in items[start:end] if item.kind == "body"]
+        for start, end in ((max(0, number - _AROUND), number), (number + 1, number + 1 + _AROUND))
+    )
+    return topics.cohesion(above[-4:], below[:2]) < _SAME_TOPIC
 
 
 def _between_signatures(

@@ -70,4 +70,6 @@ class Topics:
             if self._counts[pair] > count
         }
         total = sum(weights.values())
-        return sum(weights[pair] for pair in weights if pair in known) / total if total else 0.5
+        if not total:  # nothing to go by, or nothing that is told anywhere else
+            return 0.0 if here else 0.5
+        return sum(weights[pair] for pair in weights if pair in known) / total
