@@ -45,7 +45,7 @@ def measured() -> dict[str, dict[str, float]]:
 def test_the_import_reads_at_least_this_share(
     measured: dict[str, dict[str, float]], level: str, measure: str, least: float
 ) -> None:
-    assert len(KNOWN) == 24
+    assert len(KNOWN) == 36
     assert measured[level][measure] >= least
 
 

@@ -12,7 +12,7 @@ from qa_bot.pages.topics import share_of_pairs
 
 # Share of a title's character pairs that its article uses too, if it stands elsewhere or inside.
 _ENOUGH = 0.5
-_ENOUGH_INSIDE = 0.3
+_ENOUGH_INSIDE = 0.1
 _BLANK = 2  # lines from one line of a title to the next, a blank one between
 _FARTHEST = 10  # articles between a stray byline and its own: a page holds no more
 

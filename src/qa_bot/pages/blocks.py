@@ -270,7 +270,7 @@ def _is_break(
         is_heading = not is_last and not is_closed(after) and width(after) < column * 0.8
         return is_short or (is_heading and _is_chinese(after))
     size += min(line.indent / 2, _INDENT)
-    if size < column * (0.8 if is_chinese and not is_spaced else 0.6):
+    if size < column * ((0.7 if is_spaced else 0.8) if is_chinese else 0.6):
         return True
     # A title in two halves, parted by a space, and nothing of a sentence in it.
     return size < column - slack and is_two_halves(text)

@@ -39,26 +39,10 @@ _SHORTEST_HEADING = 2
 _LONGEST_CLAUSES = 20  # Chinese characters, of a heading with two commas
 _LONGEST_HEADING = 32  # Chinese characters
 _LONGEST_CAST = 80
+_LONGEST_MISREAD = 16  # characters of an unmarked line
+_ASKS = re.compile("怎样|怎么|如何|为何|为什么|谁|哪")  # 是怎样跑通的
 # Words that a heading does not end with: the sentence goes on.
-_NO_END = (
-    "的",
-    "而是",
-    "和",
-    "与",
-    "及",
-    "或",
-    "把",
-    "将",
-    "被",
-    "对",
-    "从",
-    "向",
-    "在",
-    "就是",
-    "以及",
-    "並",
-    "與",
-)
+_GOES_ON = re.compile("(?:的|而是|和|与|及|或|把|将|被|对|从|向|在|就是|以及|並|與)$")
 
 
 def opens_block(line: str) -> bool:
@@ -192,7 +176,9 @@ def _item(page: Page, block: Block, *, labels: Labels, known: frozenset[str]) ->
         return Item(block, "note")
     if marks.is_caption(text) or (page.is_space_wrapped and marks.is_caption(block.text)):
         return Item(block, "left out", reason="caption")
-    if marks.is_garbage(text) or (block.level and marks.is_misread(block.text)):
+    if marks.is_garbage(text) or (
+        (block.level or len(text) <= _LONGEST_MISREAD) and marks.is_misread(block.text)
+    ):
         return Item(block, "left out", reason="garbage")
     if block.level and len(text) <= 2 * _LONGEST_HEADING and not text.endswith("。"):
         return Item(block, "heading")
@@ -221,7 +207,8 @@ def _is_short_line(text: str) -> bool:
         return False
     if text[0] in "，。、；：,;:)）”" or text[-1] in "，、：,:;；" or not is_balanced(text):
         return False
-    if text.endswith(_NO_END) or any(mark in text for mark in "；;"):
+    goes_on = _GOES_ON.search(text) and not (text[-1] == "的" and _ASKS.search(text))
+    if goes_on or any(mark in text for mark in "；;"):
         return False
     commas = sum(text.count(comma) for comma in ",，")
     return "。" not in text and commas <= (2 if width(text) <= _LONGEST_CLAUSES else 1)

@@ -19,6 +19,7 @@ _FARTHEST = 8  # items between two halves
 _LONGEST_CAPTION = 150
 _JOINS_ON = tuple("，。、；：！？,;:!?)）》”】」』")
 _UNITS = frozenset("年月日号时点分万亿千百家个名人次项种件户倍元%％")
+_NUMERALS = "一二三四五六七八九十百千万亿"
 _EXPECTS_MORE = tuple("，、,（(《“「『—和与及的在对将把为從从向被")
 
 
@@ -49,7 +50,7 @@ def heal(page: Page, items: Sequence[Item], bonds: Bonds) -> tuple[list[Item], l
         position = number
         parts = [item.block]
         while item.kind == "body" and _is_open(parts[-1].text):
-            found = _find_rest(work, position, parts[-1], taken, bonds)
+            found = _find_rest(work, position, parts[-1], taken, bonds, has_marks=has_marks)
             if found is None:
                 break
             other, score = found
@@ -82,7 +83,13 @@ def _is_open(text: str) -> bool:
 
 
 def _find_rest(
-    items: Sequence[Item], position: int, cut: Block, taken: set[int], bonds: Bonds
+    items: Sequence[Item],
+    position: int,
+    cut: Block,
+    taken: set[int],
+    bonds: Bonds,
+    *,
+    has_marks: bool,
 ) -> tuple[int, float] | None:
     """Find the item that goes on where *cut* ends, and how much speaks for it."""
     needed = _NEXT_TO
@@ -101,6 +108,8 @@ def _find_rest(
             return (number, score) if score >= needed else None
         if other.kind == "heading":
             score = _score(cut, other.block, bonds)
+            if has_marks and any(comma in other.text for comma in ",，"):
+                score += _SHORT_LINE  # where headings are marked, a clause is none
             if not other.is_marked and score >= max(needed, _SHORT_LINE):
                 return number, score
             needed = max(needed, _ACROSS_HEADING)
@@ -145,6 +154,8 @@ def _score(first: Block, second: Block, bonds: Bonds) -> float:
     if tail.endswith(_EXPECTS_MORE):
         score += 1
     if tail[-1].isdecimal() and (head[0].isdecimal() or head[0] in _UNITS):
+        score += 3
+    if tail[-1] in _NUMERALS and head[0] in _NUMERALS + "点":
         score += 3
     if tail[-1].isascii() and tail[-1].islower():
         score += 1 if head[0].islower() else -1

@@ -11,7 +11,7 @@ from qa_bot.records import Person
 
 # Parts of characters; none of them is a word by itself.
 _COMPONENTS = re.compile(
-    "[丨丶丿亅亠冂冖冫凵刂匚卩厶夂夊宀屮巛廴廾弋彐彡彳忄扌攵氵灬爫爿犭礻疒癶纟罒艹虍衤讠辶钅阝饣丬丷亻乛乚攴]"
+    "[\u2e80-\u2fdf丨丶丿亅亠冂冖冫凵刂匚卩厶夂夊宀屮巛廴廾弋彐彡彳忄扌攵氵灬爫爿犭礻疒癶纟罒艹虍衤讠辶钅阝饣丬丷亻乛乚攴]"
 )
 BULLETS = "▶►▸▷■□●○◆◇◎★☆▍▎▌▪▲△"
 _SHORT_COLUMN = re.compile(r"[【〖［\[『|｜丨]\s*[^】〗］\]』]{1,16}\s*[】〗］\]』|｜丨]")

@@ -109,6 +109,8 @@ def read_names(text: str, *, is_marked: bool) -> tuple[Person, ...]:
             if len(letters) < 2:
                 continue
             token, letters = letters, ""
+            if not is_name(token):
+                return ()
         elif letters:
             return ()
         has_job = _WITH_JOB.fullmatch(token)
@@ -196,6 +198,8 @@ def find_introduced_person(texts: Iterable[str]) -> Person | None:
     for text in texts:
         for match in _INTRODUCED.finditer(text):
             name = match["name"]
+            if rjieba.has_word(name[:2]):
+                continue  # a post and what its holder does: 负责人解读
             if len(name) == 3 and name[2] in _NOT_IN_NAMES and is_name(name[:2]):
                 name = name[:2]
             people.setdefault(name, Person(name, _as_role(match["role"])))

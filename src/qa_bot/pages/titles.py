@@ -82,7 +82,9 @@ def changes_topic(items: Sequence[Item], number: int, topics: Topics) -> bool:
         [item.text for item in items[start:end] if item.kind == "body"]
         for start, end in ((max(0, number - _AROUND), number), (number + 1, number + 1 + _AROUND))
     )
-    return topics.cohesion(above[-4:], below[:2]) < _SAME_TOPIC
+    # Where a sentence is cut, more must speak for it.
+    least = _SAME_TOPIC if not above or is_closed(above[-1]) else _SAME_TOPIC / 2
+    return topics.cohesion(above[-4:], below[:2]) < least
 
 
 def _between_signatures(
