@@ -1,5 +1,6 @@
 """Items -> items, corrected by what stands around them: the form of a block is not all."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,11 @@ BOLD_LEVEL = 7  # of a bold heading: below every number of #
 LONGEST_TITLE = 48  # Chinese characters, of a title in two halves
 PHOTO_LINE = 14  # characters of a line that names only the photographer
 LONGEST_CAPTION = 150
+# What the name of a column ends with.
+_COLUMN = re.compile(
+    "(?:时评|時評|观察|觀察|关注|关切|论坛|論壇|访谈|對話|对话|视点|评论|評論|茶座|周刊|专栏|广角|课堂|锐评|笔谈|漫谈|"
+    "圆桌|聚焦|手记|快评|短评|说法|瞭望|纵横|视窗|园地|天地|之声|讲堂)$"
+)
 _LONGEST_COLUMN = 6  # characters of a column's name
 _TITLE_LINES = 3
 _SURE_PAIR = 3  # times that two characters stand together on a page, of one word
@@ -77,7 +83,7 @@ def _settle(items: Sequence[Item], bonds: Bonds) -> Iterator[Item]:
     before: Item | None = None
     for number, item in enumerate(items):
         after = items[number + 1] if number + 1 < len(items) else None
-        if item.is_marked and _is_above_title(item, items[number + 1 : number + 3]):
+        if _is_above_title(item, items[number + 1 : number + 3]):
             item = replace(
                 item, kind="left out", reason="column name" if holds_word(item.text) else "garbage"
             )
@@ -151,9 +157,11 @@ def _is_above_title(item: Item, following: Sequence[Item]) -> bool:
     """
     if item.kind != "heading" or len(item.text) > _LONGEST_COLUMN or not following:
         return False
+    if following[0].kind == "heading" and _COLUMN.search(item.text):
+        return True
     has_byline = following[0].kind == "byline"
     title = following[-1] if has_byline else following[0]
-    is_title = title.kind == "heading" and title.is_marked
+    is_title = title.kind == "heading" and title.is_marked and item.is_marked
     return is_title and (has_byline or item.block.level > title.block.level)
 
 
