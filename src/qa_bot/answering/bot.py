@@ -22,7 +22,7 @@ from qa_bot.index.store import StoredPassage
 from qa_bot.records import Answer, PageRef, Person, Query, Quote, ShownPassage, Span
 
 TOP_K = 5  # passages shown beside an answer
-_RETRIEVED = 20
+_RETRIEVED = 20  # passages looked at, whatever is shown
 
 
 class QABot:
@@ -133,7 +133,7 @@ class QABot:
         candidates = select(query, hits, overlap)
         selections = compose(query, candidates, overlap, self._passages_of)
         if query.is_comparison:
-            sides = self._sides(query, hits)
+            sides = self._sides(query, hits[:_RETRIEVED])
             if len(sides) > 1:
                 selections = [
                     selection
@@ -189,7 +189,7 @@ class QABot:
             self.snapshot,
             self._encoder,
             overlap,
-            limit=_RETRIEVED,
+            limit=max(_RETRIEVED, self._top_k),
             speakers=speakers,
             anchor=anchor,
         )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from qa_bot.records import Article, PageRef, Passage, Person, Sentence, Span
 
+_KEPT = 4096  # passages that stay in memory once read, some 12 MB
 _SCHEMA = """
 CREATE TABLE article (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
@@ -184,6 +185,7 @@ class Store:
     """Reads a store; safe for use from many threads."""
 
     def __init__(self, path: Path) -> None:
+        self._kept: dict[int, StoredPassage] = {}
         self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -217,9 +219,17 @@ class Store:
         return _article(row.fetchone())
 
     def passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
-        """Return passages by number."""
-        marks = ",".join("?" * len(numbers))
-        return self._passages(f"number IN ({marks})", numbers)
+        """Return passages by number; those often asked for are read once."""
+        kept = self._kept  # another thread may start a new one meanwhile
+        found = {number: kept[number] for number in numbers if number in kept}
+        missing = [number for number in numbers if number not in found]
+        if missing:
+            marks = ",".join("?" * len(missing))
+            found |= self._passages(f"number IN ({marks})", missing)
+            if len(self._kept) > _KEPT:
+                self._kept = {}
+            self._kept.update(found)
+        return found
 
     def passages_of(self, article: int) -> dict[int, StoredPassage]:
         """Return all passages of an article by number, in file order."""
