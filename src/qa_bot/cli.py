@@ -8,18 +8,32 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from qa_bot import __version__
-from qa_bot.errors import PageError, QaBotError, QuestionError, QuestionSetError
+from qa_bot.errors import EvaluationError, PageError, QaBotError, QuestionError
 from qa_bot.settings import Settings, add_flags, read_settings
 
 # Heavy modules are imported by the command that needs them: `ask` must not wait for Gradio.
 
 _FOLDERS = ("corpus", "index")
-_ANSWERING = (*_FOLDERS, "model", "top_k", "threshold")
+_ANSWERING = (
+    *_FOLDERS,
+    "model",
+    "top_k",
+    "threshold",
+    "confidence_slope",
+    "confidence_offset",
+)
+_MOST_SHOWN = 20  # problems of a question set, and failed questions
+_EVAL = (
+    "Runs a question set. A set with documents of its own (SQuAD, DRCD, CMRC 2018, BEIR) is asked "
+    "of them, in an index made for the purpose; any other is asked of your index. An interrupted "
+    "run with --out goes on where it stopped when the same command is given again. What is read, "
+    "measured and written: docs/evaluation.md."
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -100,12 +114,37 @@ def _parser() -> argparse.ArgumentParser:
     index.set_defaults(run=_index)
 
     eval_ = commands.add_parser(
-        "eval", help="run a question set and print how good the answers are"
+        "eval", help="run a question set and say how good the answers are", description=_EVAL
     )
-    eval_.add_argument("questions", metavar="QUESTIONS", help="the question set, a JSONL file")
+    eval_.add_argument(
+        "questions", metavar="QUESTIONS", help="a JSONL, CSV or SQuAD-like file, or a BEIR folder"
+    )
+    eval_.add_argument("--qrels", metavar="FILE", help="relevance judgements (TREC or BEIR)")
     eval_.add_argument("--json", action="store_true", help="print the measures as a JSON object")
     eval_.add_argument("--out", metavar="FOLDER", help="write the report and a row a question here")
-    add_flags(eval_, *_ANSWERING)
+    eval_.add_argument(
+        "--against", metavar="FOLDER", help="compare with the run that --out wrote there"
+    )
+    eval_.add_argument(
+        "--fail-under",
+        metavar="MEASURE=VALUE",
+        action="append",
+        default=[],
+        help="end with status 1 if a measure is lower; may be given several times",
+    )
+    eval_.add_argument(
+        "--calibrate",
+        action="store_true",
+        help="fit confidence and threshold on this set, try them on --test, write them as settings",
+    )
+    eval_.add_argument("--test", metavar="QUESTIONS", help="with --calibrate: another set")
+    eval_.add_argument(
+        "--precision",
+        type=_precision,
+        default=0.9,
+        help="with --calibrate: share of right answers wanted (default: 0.9)",
+    )
+    add_flags(eval_, *_ANSWERING, "passage_size")
     eval_.set_defaults(run=_eval)
 
     verify = commands.add_parser("verify", help="prove answers, or the index, against the files")
@@ -122,6 +161,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _precision(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1:
+        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1, got {value!r}")
+    return number
+
+
 def _open_bot(settings: Settings) -> Any:
     from qa_bot.answering.bot import QABot
 
@@ -131,18 +180,13 @@ def _open_bot(settings: Settings) -> Any:
         model=settings.model,
         top_k=settings.top_k,
         threshold=settings.threshold if settings.threshold >= 0 else None,
+        confidence_slope=settings.confidence_slope,
+        confidence_offset=settings.confidence_offset,
     )
 
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
-
-
-def _progress(items: Iterable[Any], what: str, total: int) -> Iterable[Any]:
-    from tqdm import tqdm
-
-    bar: Iterable[Any] = tqdm(items, what, total=total, disable=not sys.stderr.isatty())
-    return bar
 
 
 def _chat(flags: argparse.Namespace, settings: Settings) -> int:
@@ -185,7 +229,7 @@ def _ask(flags: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask_all(bot: Any, path: Path) -> int:
-    from qa_bot.evaluation.question_set import read_lines
+    from qa_bot.evaluation.lines import read_lines
 
     status = 0
     for number, entry in read_lines(path):
@@ -266,35 +310,87 @@ def _build(settings: Settings, *, full: bool = False) -> Any:
 
 
 def _eval(flags: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.evaluation.measures import judge
+    from qa_bot.evaluation.comparison import compare, read_older
+    from qa_bot.evaluation.export import write_report
+    from qa_bot.evaluation.gate import read_limits, shortfalls
     from qa_bot.evaluation.question_set import read_question_set
-    from qa_bot.evaluation.report import format_failures, format_table, summarize, write_report
+    from qa_bot.evaluation.report import format_failures, format_summary
+    from qa_bot.evaluation.run import run_set
+    from qa_bot.evaluation.storage import summary_json
+    from qa_bot.evaluation.summary import summarize
 
-    questions = read_question_set(Path(flags.questions))
-    with _open_bot(settings) as bot:
-        rows = [
-            judge(question, bot.ask(question.question, history=question.history))
-            for question in _progress(questions, "asking", len(questions))
-        ]
-    summary = summarize(rows)
-    if flags.json:
-        _print_json(summary)
-    else:
-        print(format_table(summary))
-        if failures := format_failures(rows):
-            print(f"\nfailed:\n{failures}")
+    if flags.calibrate:
+        return _calibrate(flags, settings)
+    limits = read_limits(flags.fail_under)
+    question_set = read_question_set(
+        Path(flags.questions), qrels=Path(flags.qrels) if flags.qrels else None
+    )
+    older = read_older(Path(flags.against)) if flags.against else {}
+    outcome = run_set(
+        question_set,
+        settings,
+        folder=Path(flags.out) if flags.out else None,
+        report=_print_problems,
+        show_progress=sys.stderr.isatty(),
+    )
+    comparison = compare(outcome.rows, older, folder=flags.against) if flags.against else None
+    summary = summarize(outcome.rows, outcome.run, problems=outcome.problems, comparison=comparison)
     if flags.out:
-        try:
-            write_report(Path(flags.out), rows, summary)
-        except OSError as error:
-            raise QuestionSetError(
-                f"{flags.out}: cannot be written ({error.strerror}); choose another folder"
-            ) from error
-    return 0
+        write_report(Path(flags.out), summary, outcome.rows)
+    if flags.json:
+        _print_json(summary_json(summary))
+    else:
+        print(format_summary(summary))
+        if failures := format_failures(outcome.rows, most=_MOST_SHOWN):
+            print(f"\n{failures}")
+    missed = shortfalls(summary.measures, limits)
+    for line in missed:
+        print(line, file=sys.stderr)
+    return 1 if missed or outcome.problems else 0
+
+
+def _calibrate(flags: argparse.Namespace, settings: Settings) -> int:
+    from dataclasses import asdict, replace
+
+    from qa_bot.evaluation.calibration import calibrate
+    from qa_bot.evaluation.question_set import read_question_set
+    from qa_bot.evaluation.report import format_calibration
+    from qa_bot.evaluation.run import run_set
+    from qa_bot.settings import write_settings
+
+    if not flags.test:
+        raise EvaluationError("--calibrate needs another set to try the threshold on; give --test")
+    as_it_comes = replace(settings, confidence_slope=1.0, confidence_offset=0.0)
+    sets = [read_question_set(Path(name)) for name in (flags.questions, flags.test)]
+    fit, test = [
+        run_set(
+            question_set,
+            as_it_comes,
+            report=_print_problems,
+            show_progress=sys.stderr.isatty(),
+        )
+        for question_set in sets
+    ]
+    calibration = calibrate(
+        fit.rows, test.rows, precision=flags.precision, names=(flags.questions, flags.test)
+    )
+    file = write_settings(calibration.settings, folder=Path.cwd())
+    if flags.json:
+        _print_json({**asdict(calibration), "written_to": str(file)})
+    else:
+        print(format_calibration(calibration, file=str(file)))
+    return 0 if calibration.holds else 1
+
+
+def _print_problems(problems: Sequence[str]) -> None:
+    for problem in problems[:_MOST_SHOWN]:
+        print(problem, file=sys.stderr)
+    if len(problems) > _MOST_SHOWN:
+        print(f"and {len(problems) - _MOST_SHOWN} more; --out FOLDER lists all", file=sys.stderr)
 
 
 def _verify(flags: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.evaluation.question_set import read_lines
+    from qa_bot.evaluation.lines import read_lines
     from qa_bot.index.snapshot import Snapshot
     from qa_bot.verify import verify_answers, verify_index
 

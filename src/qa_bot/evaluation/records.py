@@ -1,8 +1,8 @@
 """The data of an evaluation, from a question of a set to the summary of a run: plain and frozen.
 
-A question is asked and judged, which makes a `Row`; rows make a `Summary`. Both are written as JSON
-with the names used here (docs/evaluation.md): `rows.jsonl` holds a row a line, `summary.json` the
-summary.
+A question of a set is asked and judged, which makes a `Row`; rows make a `Summary`. Both are
+written as JSON with the names used here (docs/evaluation.md): `rows.jsonl` holds a row a line,
+`summary.json` the summary.
 """
 
 from dataclasses import dataclass, field, replace
@@ -36,6 +36,34 @@ class Question:
     answerable: bool = True
     history: tuple[str, ...] = ()
     relevant: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article that a question set brings along; `id` is the article's once it is indexed."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Questions to ask, as read from a file or folder.
+
+    Attributes:
+        path: As it was given.
+        digest: SHA-256 of what was read.
+        questions: At least one.
+        documents: What the questions are to be asked of; empty: the user's own index.
+        problems: What was passed over in reading, one line each, with the place.
+    """
+
+    path: str
+    digest: str
+    questions: tuple[Question, ...]
+    documents: tuple[Document, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +167,7 @@ class Run:
         model: Name of the embedding model.
         threshold: Confidence under which an answer abstained.
         top_k: Passages shown beside an answer.
+        confidence_slope: As set, and `confidence_offset`.
         began: When it began, ISO 8601 with time zone.
         seconds: How long the answers took, added up.
     """
@@ -150,6 +179,8 @@ class Run:
     model: str
     threshold: float
     top_k: int
+    confidence_slope: float
+    confidence_offset: float
     began: str = ""
     seconds: float = 0.0
 

@@ -6,7 +6,7 @@ summary is written last: a folder that holds one holds a complete run.
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -48,6 +48,11 @@ def read_rows(folder: Path) -> Iterator[Row]:
         raise EvaluationError(
             f"{path}: cannot be read; name a folder that qa-bot eval --out wrote"
         ) from error
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    shallow = {field.name: getattr(row, field.name) for field in fields(row)}
+    return {**shallow, "expected": asdict(row.expected)}
 
 
 def _row(entry: dict[str, Any]) -> Row:
@@ -140,7 +145,7 @@ class RowWriter:
                 (folder / SUMMARY).unlink(missing_ok=True)
                 (folder / ROWS).write_bytes(b"")
                 _write_json(folder / RUN, asdict(run))
-            self._file = (folder / ROWS).open("a", encoding="utf-8")
+            self._file = (folder / ROWS).open("a", encoding="utf-8", errors="replace")
         except OSError as error:
             raise _not_writable(folder, error) from error
 
@@ -162,13 +167,13 @@ class RowWriter:
             EvaluationError: If it cannot be written.
         """
         try:
-            self._file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+            self._file.write(json.dumps(_entry(row), ensure_ascii=False) + "\n")
             self._file.flush()
         except OSError as error:
             raise _not_writable(self._folder, error) from error
 
     def _is_interrupted(self, run: Run) -> bool:
-        if (self._folder / SUMMARY).exists():
+        if (self._folder / SUMMARY).exists() or not (self._folder / ROWS).exists():
             return False
         try:
             before = Run(**json.loads((self._folder / RUN).read_text(encoding="utf-8")))
@@ -199,7 +204,8 @@ def write_summary(folder: Path, summary: Summary) -> None:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", errors="replace")
 
 
 def _not_writable(folder: Path, error: OSError) -> EvaluationError:
