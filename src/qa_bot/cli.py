@@ -321,22 +321,32 @@ def _eval(flags: argparse.Namespace, settings: Settings) -> int:
 
     if flags.calibrate:
         return _calibrate(flags, settings)
+    if flags.test:
+        raise EvaluationError("--test is for --calibrate; give both, or neither")
     limits = read_limits(flags.fail_under)
     question_set = read_question_set(
         Path(flags.questions), qrels=Path(flags.qrels) if flags.qrels else None
     )
+    out = Path(flags.out) if flags.out else None
+    if out and flags.against and out.resolve() == Path(flags.against).resolve():
+        raise EvaluationError("--out and --against name the same folder; write to another one")
     older = read_older(Path(flags.against)) if flags.against else {}
-    outcome = run_set(
-        question_set,
-        settings,
-        folder=Path(flags.out) if flags.out else None,
-        report=_print_problems,
-        show_progress=sys.stderr.isatty(),
-    )
+    try:
+        outcome = run_set(
+            question_set,
+            settings,
+            folder=out,
+            report=_print_problems,
+            show_progress=sys.stderr.isatty(),
+        )
+    except KeyboardInterrupt:
+        if out:
+            print("\nqa-bot: the same command goes on where it stopped", file=sys.stderr)
+        raise
     comparison = compare(outcome.rows, older, folder=flags.against) if flags.against else None
     summary = summarize(outcome.rows, outcome.run, problems=outcome.problems, comparison=comparison)
-    if flags.out:
-        write_report(Path(flags.out), summary, outcome.rows)
+    if out:
+        write_report(out, summary, outcome.rows)
     if flags.json:
         _print_json(summary_json(summary))
     else:
@@ -358,6 +368,10 @@ def _calibrate(flags: argparse.Namespace, settings: Settings) -> int:
     from qa_bot.evaluation.run import run_set
     from qa_bot.settings import write_settings
 
+    if flags.out or flags.against or flags.qrels or flags.fail_under:
+        raise EvaluationError(
+            "--calibrate writes settings, no run; give only --test and --precision"
+        )
     if not flags.test:
         raise EvaluationError("--calibrate needs another set to try the threshold on; give --test")
     as_it_comes = replace(settings, confidence_slope=1.0, confidence_offset=0.0)

@@ -80,10 +80,10 @@ class GoldFinder:
         if not question.answerable:
             return Gold()
         named, problems = self._named(question)
+        if named == []:
+            return Gold(problems=tuple(problems))
         if question.speaker and question.speaker not in self._speakers:
             problems.append(f"nobody called {question.speaker!r} speaks in the corpus")
-        if named is None and problems:
-            return Gold(problems=tuple(problems))
         counts: Counter[Place] = Counter()
         for strings in (*((string,) for string in question.all_of), question.any_of):
             places: set[Place] = set()  # any of these strings will do

@@ -145,7 +145,8 @@ def run_set(
         corpus, index = Path(settings.corpus), Path(settings.index)
         skipped: tuple[str, ...] = ()
         if question_set.documents:
-            place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            scratch = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            place = scratch / "documents" / question_set.digest[:12]
             corpus, index = place / "corpus", place / "index"
             skipped = build_set_index(
                 question_set.documents,

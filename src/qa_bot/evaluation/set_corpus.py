@@ -5,7 +5,6 @@ The user's own corpus and index are never touched.
 
 import json
 import re
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from qa_bot.errors import EvaluationError, QuestionSetError
 from qa_bot.evaluation.records import Document
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
+from qa_bot.index.snapshot import current_folder
 
 _UNSAFE = re.compile(r"[^\w.-]|^\.|^(?=readme$)", re.IGNORECASE)
 _MAX_NAME = 200  # bytes
@@ -42,7 +42,7 @@ def build_set_index(
 
     Args:
         documents: At least one.
-        folder: The folder; an index of the same documents in it is used again.
+        folder: A folder for these documents only; what was indexed there is used again.
         encoder: The embedding model.
         passage_size: Characters that a passage has at most.
         show_progress: Whether to draw progress bars on stderr.
@@ -54,11 +54,11 @@ def build_set_index(
         CorpusError: If none can be used.
         EvaluationError: If the folder cannot be written.
     """
-    corpus = folder / "corpus"
+    corpus, index = folder / "corpus", folder / "index"
     try:
-        shutil.rmtree(corpus, ignore_errors=True)
-        corpus.mkdir(parents=True)
-        for document in documents:
+        corpus.mkdir(parents=True, exist_ok=True)
+        # Nothing is removed here: nobody loses a file to a folder that was named by mistake.
+        for document in () if current_folder(index) else documents:
             title = json.dumps(" ".join(document.title.split()), ensure_ascii=False)
             text = f"---\ntitle: {title}\n---\n{document.text}"
             # Line ends as they are, and half a surrogate pair cannot be written.
@@ -69,7 +69,7 @@ def build_set_index(
         ) from error
     report = build_index(
         corpus,
-        folder / "index",
+        index,
         encoder,
         passage_size=passage_size,
         show_progress=show_progress,
