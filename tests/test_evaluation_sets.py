@@ -211,8 +211,10 @@ json_values = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                "question id all_of history answerable title data paragraphs context qas answers "
-                "text context_text query_text".split()
+                [
+                    *("question", "id", "all_of", "history", "answerable", "title", "data", "qas"),
+                    *("paragraphs", "context", "answers", "text", "context_text", "query_text"),
+                ]
             ),
             inner,
             max_size=5,
