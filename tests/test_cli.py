@@ -156,20 +156,6 @@ def test_index_says_what_it_did_and_what_it_skipped(tmp_path: Path) -> None:
     assert again["added"] == []
 
 
-def test_eval_prints_a_table_and_writes_a_report(folder: Path) -> None:
-    questions = [
-        {"id": "1", "question": QUESTION, "all_of": ["12家"], "article": "参天树"},
-        {"id": "2", "question": "如何做红烧肉?", "answerable": False},
-    ]
-    (folder / "set.jsonl").write_text("\n".join(json.dumps(q) for q in questions))
-    done = call(folder, "eval", "set.jsonl", "--out", "report")
-    assert "| quote hit | 1.000 | 1.000 to 1.000 | 1 |" in done.stdout
-    assert (folder / "report/report.md").read_text().startswith("# Evaluation")
-    assert len((folder / "report/rows.jsonl").read_text().splitlines()) == 2
-    summary = json.loads(call(folder, "eval", "set.jsonl", "--json").stdout)
-    assert summary["measures"]["abstained"] == {"value": 1.0, "count": 1, "low": 1.0, "high": 1.0}
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -212,7 +198,7 @@ def test_a_question_of_a_megabyte_is_one_line(folder: Path) -> None:
         ('{"question": "a", "all_of": "b"}', "set.jsonl:1: all_of must be a list of texts"),
         (
             '{"id": 1, "question": "a"}\n{"id": 1, "question": "b"}',
-            "set.jsonl:2: id '1' is also on",
+            "set.jsonl:2: id '1' is also at",
         ),
         ("", "set.jsonl: holds no question"),
     ],

@@ -8,18 +8,26 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from qa_bot import __version__
-from qa_bot.errors import PageError, QaBotError, QuestionError, QuestionSetError
+from qa_bot.errors import PageError, QaBotError, QuestionError
+from qa_bot.evaluation import command as evaluation
 from qa_bot.settings import Settings, add_flags, read_settings
 
 # Heavy modules are imported by the command that needs them: `ask` must not wait for Gradio.
 
 _FOLDERS = ("corpus", "index")
-_ANSWERING = (*_FOLDERS, "model", "top_k", "threshold")
+_ANSWERING = (
+    *_FOLDERS,
+    "model",
+    "top_k",
+    "threshold",
+    "confidence_slope",
+    "confidence_offset",
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -102,13 +110,13 @@ def _parser() -> argparse.ArgumentParser:
     index.set_defaults(run=_index)
 
     eval_ = commands.add_parser(
-        "eval", help="run a question set and print how good the answers are"
+        "eval",
+        help="run a question set and say how good the answers are",
+        description=evaluation.DESCRIPTION,
     )
-    eval_.add_argument("questions", metavar="QUESTIONS", help="the question set, a JSONL file")
-    eval_.add_argument("--json", action="store_true", help="print the measures as a JSON object")
-    eval_.add_argument("--out", metavar="FOLDER", help="write the report and a row a question here")
-    add_flags(eval_, *_ANSWERING)
-    eval_.set_defaults(run=_eval)
+    evaluation.add_arguments(eval_)
+    add_flags(eval_, *_ANSWERING, "passage_size")
+    eval_.set_defaults(run=evaluation.run)
 
     verify = commands.add_parser("verify", help="prove answers, or the index, against the files")
     verify.add_argument(
@@ -133,18 +141,13 @@ def _open_bot(settings: Settings) -> Any:
         model=settings.model,
         top_k=settings.top_k,
         threshold=settings.threshold if settings.threshold >= 0 else None,
+        confidence_slope=settings.confidence_slope,
+        confidence_offset=settings.confidence_offset,
     )
 
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
-
-
-def _progress(items: Iterable[Any], what: str, total: int) -> Iterable[Any]:
-    from tqdm import tqdm
-
-    bar: Iterable[Any] = tqdm(items, what, total=total, disable=not sys.stderr.isatty())
-    return bar
 
 
 def _chat(flags: argparse.Namespace, settings: Settings) -> int:
@@ -187,7 +190,7 @@ def _ask(flags: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask_all(bot: Any, path: Path) -> int:
-    from qa_bot.evaluation.question_set import read_lines
+    from qa_bot.evaluation.lines import read_lines
 
     status = 0
     for number, entry in read_lines(path):
@@ -274,36 +277,8 @@ def _build(settings: Settings, *, full: bool = False) -> Any:
     return report
 
 
-def _eval(flags: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.evaluation.measures import judge
-    from qa_bot.evaluation.question_set import read_question_set
-    from qa_bot.evaluation.report import format_failures, format_table, summarize, write_report
-
-    questions = read_question_set(Path(flags.questions))
-    with _open_bot(settings) as bot:
-        rows = [
-            judge(question, bot.ask(question.question, history=question.history))
-            for question in _progress(questions, "asking", len(questions))
-        ]
-    summary = summarize(rows)
-    if flags.json:
-        _print_json(summary)
-    else:
-        print(format_table(summary))
-        if failures := format_failures(rows):
-            print(f"\nfailed:\n{failures}")
-    if flags.out:
-        try:
-            write_report(Path(flags.out), rows, summary)
-        except OSError as error:
-            raise QuestionSetError(
-                f"{flags.out}: cannot be written ({error.strerror}); choose another folder"
-            ) from error
-    return 0
-
-
 def _verify(flags: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.evaluation.question_set import read_lines
+    from qa_bot.evaluation.lines import read_lines
     from qa_bot.index.snapshot import Snapshot
     from qa_bot.verify import verify_answers, verify_index
 

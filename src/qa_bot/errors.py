@@ -11,6 +11,7 @@ QaBotError
 ├── IndexWriteError        an index folder that cannot be written
 ├── QuestionError          a question that cannot be asked
 ├── QuestionSetError       a line of a question set
+├── EvaluationError        a run that cannot be read, compared or calibrated
 ├── AddressError           an address that the web chat cannot listen on
 └── SettingsError          a setting that is unknown or out of range
 """
@@ -58,6 +59,10 @@ class QuestionError(QaBotError):
 
 class QuestionSetError(QaBotError):
     """A line of a question set cannot be used."""
+
+
+class EvaluationError(QaBotError):
+    """The folder of a run cannot be used, or a run cannot be compared or calibrated."""
 
 
 class AddressError(QaBotError):

@@ -35,6 +35,12 @@ class Settings:
     threshold: float = _setting(
         -1.0, "confidence under which an answer abstains; -1: as fitted", -1, 1
     )
+    confidence_slope: float = _setting(
+        1.0, "factor of the confidence's log odds; written by qa-bot eval --calibrate", 0, 100
+    )
+    confidence_offset: float = _setting(
+        0.0, "what is added to them; written by qa-bot eval --calibrate", -100, 100
+    )
     host: str = _setting("127.0.0.1", "address that the web chat listens on")
     port: int = _setting(7860, "port that the web chat listens on; 0: any free one", 0, 65535)
 
@@ -75,6 +81,44 @@ def read_settings(
         elif name in from_file:
             values[name] = _checked(name, from_file[name], f"{file}: {name}")
     return Settings(**values)
+
+
+def write_settings(values: Mapping[str, float], *, folder: Path) -> Path:
+    """Write settings to the file that they are read from; what else it holds stays as it is.
+
+    Args:
+        values: By name.
+        folder: Where `qa-bot.toml`, or `pyproject.toml` with `[tool.qa-bot]`, may be; without
+            either, `qa-bot.toml` is made.
+
+    Returns:
+        The file.
+
+    Raises:
+        SettingsError: If it cannot be read or written.
+    """
+    import tomlkit
+
+    in_use, _ = _read_file(folder)
+    path = folder / _FILES[0][0] if in_use == folder else in_use
+    keys = dict(_FILES)[path.name]
+    try:
+        text = path.read_bytes().decode("utf-8") if path.exists() else ""
+        document = tomlkit.parse(text)
+        table: Any = document
+        for key in keys:
+            table = table[key]
+        for name, value in values.items():
+            table[name] = value
+        draft = path.with_name(f"{path.name}.new")
+        draft.write_bytes(tomlkit.dumps(document).encode())
+        draft.replace(path)
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: cannot be written ({error.strerror}); write the settings by hand: "
+            + ", ".join(f"{name} = {value}" for name, value in values.items())
+        ) from error
+    return path
 
 
 def _read_file(folder: Path) -> tuple[Path, dict[str, Any]]:

@@ -9,6 +9,16 @@ from qa_bot.corpus import line_of
 from qa_bot.index.snapshot import Snapshot, file_digests
 
 
+def is_verbatim(article: str, start: int, end: int, text: str) -> bool:
+    """Whether the article's text holds these words at these offsets."""
+    return 0 <= start < end <= len(article) and article[start:end] == text
+
+
+def is_on_lines(article: str, start: int, end: int, lines: tuple[int, int]) -> bool:
+    """Whether what stands at these offsets stands on these lines, first and last."""
+    return lines == (line_of(article, start), line_of(article, end - 1))
+
+
 def verify_answers(answers: Iterable[tuple[int, dict[str, Any]]], corpus: Path) -> Iterator[str]:
     """Check answers, as `Answer.to_dict` gives them, against the article files.
 
@@ -44,9 +54,9 @@ def _quote_problem(quote: Any, corpus: Path) -> str | None:
         article = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return f"{path} cannot be read"
-    if not 0 <= start < end <= len(article) or article[start:end] != text:
+    if not is_verbatim(article, start, end, text):
         return f"{path} does not hold the quote at {start}-{end}"
-    if lines != (line_of(article, start), line_of(article, end - 1)):
+    if not is_on_lines(article, start, end, lines):
         return f"{path} does not hold the quote on lines {lines[0]}-{lines[1]}"
     if any(not start <= first < last <= end for first, last in marks):
         return "highlights what it does not quote"

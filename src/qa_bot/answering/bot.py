@@ -8,7 +8,12 @@ from types import TracebackType
 
 from qa_bot.answering.article_files import ArticleFiles
 from qa_bot.answering.compose import Selection, compose
-from qa_bot.answering.confidence import default_threshold, estimate_confidence, read_signals
+from qa_bot.answering.confidence import (
+    default_threshold,
+    estimate_confidence,
+    read_signals,
+    rescale,
+)
 from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
@@ -22,7 +27,7 @@ from qa_bot.index.store import StoredPassage
 from qa_bot.records import Answer, PageRef, Person, Query, Quote, ShownPassage, Span
 
 TOP_K = 5  # passages shown beside an answer
-_RETRIEVED = 20
+_RETRIEVED = 20  # passages looked at, whatever is shown
 
 
 class QABot:
@@ -39,6 +44,8 @@ class QABot:
         corpus: str | os.PathLike[str],
         top_k: int = TOP_K,
         threshold: float | None = None,
+        confidence_slope: float = 1.0,
+        confidence_offset: float = 0.0,
     ) -> None:
         """Make a bot of opened parts; `QABot.open` does that.
 
@@ -57,6 +64,7 @@ class QABot:
         self._corpus = os.fspath(corpus)
         self._top_k = top_k
         self._threshold = default_threshold() if threshold is None else threshold
+        self._slope, self._offset = confidence_slope, confidence_offset
         self._speakers = snapshot.store.speakers()
 
     @classmethod
@@ -68,6 +76,8 @@ class QABot:
         model: str | None = None,
         top_k: int = TOP_K,
         threshold: float | None = None,
+        confidence_slope: float = 1.0,
+        confidence_offset: float = 0.0,
     ) -> "QABot":
         """Open an index.
 
@@ -78,6 +88,9 @@ class QABot:
             top_k: Passages shown beside an answer.
             threshold: Confidence under which an answer abstains, in [0, 1]; by default the one
                 that was fitted with the confidence.
+            confidence_slope: Factor of the confidence's log odds, as `qa-bot eval --calibrate`
+                fits it.
+            confidence_offset: What is added to them.
 
         Raises:
             CorpusError: If there is no corpus folder.
@@ -90,7 +103,15 @@ class QABot:
         snapshot = Snapshot.open(Path(index))
         try:
             encoder = load_encoder(model or snapshot.manifest.model)
-            return cls(snapshot, encoder, corpus=corpus, top_k=top_k, threshold=threshold)
+            return cls(
+                snapshot,
+                encoder,
+                corpus=corpus,
+                top_k=top_k,
+                threshold=threshold,
+                confidence_slope=confidence_slope,
+                confidence_offset=confidence_offset,
+            )
         except BaseException:
             snapshot.close()
             raise
@@ -133,16 +154,17 @@ class QABot:
         candidates = select(query, hits, overlap)
         selections = compose(query, candidates, overlap, self._passages_of)
         if query.is_comparison:
-            sides = self._sides(query, hits)
+            sides = self._sides(query, hits[:_RETRIEVED])
             if len(sides) > 1:
                 selections = [
                     selection
                     for side in sides
                     for selection in self._side(query, overlap, files, side)
                 ]
-        confidence = (
-            estimate_confidence(read_signals(query, selections, overlap)) if selections else 0.0
-        )
+        confidence = 0.0
+        if selections:
+            estimate = estimate_confidence(read_signals(query, selections, overlap))
+            confidence = rescale(estimate, slope=self._slope, offset=self._offset)
         answered = bool(selections) and confidence >= self._threshold
         quotes = [_quote(query, overlap, files, chosen) for chosen in selections]
         ended = time.perf_counter()
@@ -189,7 +211,7 @@ class QABot:
             self.snapshot,
             self._encoder,
             overlap,
-            limit=_RETRIEVED,
+            limit=max(_RETRIEVED, self._top_k),
             speakers=speakers,
             anchor=anchor,
         )

@@ -17,6 +17,7 @@ from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.select import ANSWER_PATTERNS
 from qa_bot.records import Query
 
+_LEAST = 1e-6  # probability that log odds are taken of
 _MODEL = Path(__file__).parent.parent / "models" / "confidence.json"
 
 
@@ -70,6 +71,22 @@ def estimate_confidence(signals: Signals) -> float:
         weights[field.name] * getattr(signals, field.name) for field in fields(signals)
     )
     return 1 / (1 + math.exp(-logit))
+
+
+def rescale(confidence: float, *, slope: float, offset: float) -> float:
+    """Return the confidence after a linear change of its log odds; 0 stays 0.
+
+    What `qa-bot eval --calibrate` fits to the user's own questions (Platt scaling).
+    """
+    if not confidence or (slope, offset) == (1.0, 0.0):
+        return confidence
+    return 1 / (1 + math.exp(-(slope * log_odds(confidence) + offset)))
+
+
+def log_odds(probability: float) -> float:
+    """Return the log odds of a probability, at most about 14 either way."""
+    bounded = min(max(probability, _LEAST), 1 - _LEAST)
+    return math.log(bounded / (1 - bounded))
 
 
 def default_threshold() -> float:

@@ -1,128 +1,130 @@
-"""Questions and their answers -> measures, each with its number of questions and an interval."""
+"""Values by question -> measures: which there are, what each is computed from, and how."""
 
 import math
-import random
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
-from qa_bot.evaluation.question_set import Question
-from qa_bot.records import Answer
+import numpy as np
 
-_NOT_COMPARED = re.compile(r"[\s\W_]+")
-_RESAMPLES = 1000
+from qa_bot.evaluation.records import Measure
+from qa_bot.evaluation.statistics import (
+    Statistic,
+    Values,
+    auroc,
+    bootstrap,
+    calibration_error,
+    coverage_at,
+    mean,
+    percentile,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """How one question was answered.
+class Definition:
+    """How a measure is computed; docs/evaluation.md says what it means.
 
     Attributes:
-        quote_hit: Whether all needed strings stand in the quotes; None if unanswerable.
-        article_hit: Whether the first quote is from the right article; None if any will do.
-        speaker_hit: Whether the first quote is the right speaker's; None if any will do.
-        quoted: Characters quoted.
+        name: As in `summary.json`.
+        label: For people.
+        columns: Names of the values that it is computed from; only questions that have them all
+            count.
+        statistic: Of those columns.
+        is_better_high: Whether higher is better.
+        unit: Of the figure; empty: a share in [0, 1].
     """
 
-    question: Question
-    answer: Answer
-    quote_hit: bool | None
-    article_hit: bool | None
-    speaker_hit: bool | None
-    quoted: int
+    name: str
+    label: str
+    columns: tuple[str, ...]
+    statistic: Statistic = mean
+    is_better_high: bool = True
+    unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A mean in [0, 1] over *count* questions, with a bootstrap 95 % interval."""
-
-    value: float
-    count: int
-    low: float
-    high: float
+def _mean(name: str, label: str, *, is_better_high: bool = True, unit: str = "") -> Definition:
+    return Definition(name, label, (name,), is_better_high=is_better_high, unit=unit)
 
 
-def judge(question: Question, answer: Answer) -> Row:
-    """Compare an answer with what the question set says.
-
-    Strings are compared after NFKC, without white space and punctuation, in lower case.
-    """
-    quotes = answer.quotes
-    text = "\n".join(comparable(quote.text) for quote in quotes)
-    first = quotes[0] if quotes else None
-    hit = article = speaker = None
-    if question.answerable:
-        needed = all(comparable(part) in text for part in question.all_of)
-        either = not question.any_of or any(comparable(part) in text for part in question.any_of)
-        hit = bool(quotes) and needed and either
-        if question.article:
-            title = comparable(first.article.title) if first else ""
-            article = comparable(question.article) in title
-        if question.speaker:
-            name = first.speaker.name if first and first.speaker else ""
-            speaker = question.speaker == name
-    return Row(question, answer, hit, article, speaker, sum(len(quote.text) for quote in quotes))
+def _latency(percent: int) -> Definition:
+    return Definition(
+        f"latency_p{percent}",
+        f"latency, {percent} % within",
+        ("latency_ms",),
+        percentile(percent),
+        is_better_high=False,
+        unit="ms",
+    )
 
 
-def comparable(text: str) -> str:
-    """Return what is compared of a text: its letters and digits, folded."""
-    return _NOT_COMPARED.sub("", unicodedata.normalize("NFKC", text)).casefold()
+DEFINITIONS = {
+    definition.name: definition
+    for definition in (
+        _mean("recall@1", "recall@1 of articles"),
+        _mean("recall@5", "recall@5 of articles"),
+        _mean("recall@10", "recall@10 of articles"),
+        _mean("mrr@10", "MRR@10 of articles"),
+        _mean("ndcg@10", "nDCG@10 of articles"),
+        _mean("passage_success@1", "success@1 of passages"),
+        _mean("passage_success@5", "success@5 of passages"),
+        _mean("passage_mrr@10", "MRR@10 of passages"),
+        _mean("quote_hit", "quote hit"),
+        _mean("quote_precision", "quote precision"),
+        _mean("quote_length", "length of the quotes", is_better_high=False, unit="characters"),
+        _mean("highlight_f1", "highlight F1"),
+        _mean("highlight_em", "highlight exact match"),
+        _mean("article", "article right"),
+        _mean("speaker", "speaker right"),
+        _mean("lines", "lines right"),
+        _mean("quote_guarantee", "quotes verbatim"),
+        _mean("answered", "answered (of answerable)"),
+        _mean("false_answers", "answered (of unanswerable)", is_better_high=False),
+        _mean("precision", "right (of answered)"),
+        Definition("auroc", "AUROC, answerable or not", ("confidence", "answerable"), auroc),
+        Definition("auroc_right", "AUROC, right or not", ("confidence", "right"), auroc),
+        Definition(
+            "coverage@90", "coverage at 90 % precision", ("confidence", "right"), coverage_at(0.9)
+        ),
+        Definition(
+            "coverage@95", "coverage at 95 % precision", ("confidence", "right"), coverage_at(0.95)
+        ),
+        Definition(
+            "calibration_error",
+            "expected calibration error",
+            ("confidence", "right"),
+            calibration_error,
+            is_better_high=False,
+        ),
+        _latency(50),
+        _latency(95),
+        _latency(99),
+    )
+}
 
 
-def measure(rows: Sequence[Row]) -> dict[str, Measure]:
-    """Compute the measures of a run.
+def measure(rows: Sequence[Mapping[str, float]]) -> dict[str, Measure]:
+    """Compute all measures that the questions have values for.
+
+    Args:
+        rows: The values of each question.
 
     Returns:
-        By name: `quote_hit`, `article` and `speaker` over the answerable questions that ask for
-        them (a refused one counts as missed), `answered` over the answerable, `abstained` over
-        the unanswerable, `auroc` of the confidence over all. Those without a question are left
-        out.
+        By name, in the order of `DEFINITIONS`.
     """
-    answerable = [row for row in rows if row.question.answerable]
-    unanswerable = [row for row in rows if not row.question.answerable]
-    shares: dict[str, list[bool | None]] = {
-        "quote_hit": [row.quote_hit for row in answerable],
-        "article": [row.article_hit for row in answerable if row.article_hit is not None],
-        "speaker": [row.speaker_hit for row in answerable if row.speaker_hit is not None],
-        "answered": [row.answer.answered for row in answerable],
-        "abstained": [not row.answer.answered for row in unanswerable],
-    }
-    measures = {
-        name: _share([float(bool(value)) for value in values])
-        for name, values in shares.items()
-        if values
-    }
-    if answerable and unanswerable:
-        measures["auroc"] = _auroc(
-            [row.answer.confidence for row in answerable],
-            [row.answer.confidence for row in unanswerable],
-        )
+    measures = {}
+    for definition in DEFINITIONS.values():
+        columns = columns_of(definition, rows)
+        value = float(definition.statistic(*columns)) if columns[0].size else math.nan
+        if math.isfinite(value):
+            low, high = bootstrap(definition.statistic, columns)
+            measures[definition.name] = Measure(value, columns[0].size, low, high)
     return measures
 
 
-def _share(values: Sequence[float]) -> Measure:
-    chance = random.Random(0)  # noqa: S311 # a repeatable bootstrap, not a secret
-    means = sorted(fmean(chance.choices(values, k=len(values))) for _ in range(_RESAMPLES))
-    return Measure(fmean(values), len(values), *_interval(means))
-
-
-def _auroc(positive: Sequence[float], negative: Sequence[float]) -> Measure:
-    """Return the chance that an answerable question has the higher confidence, ties half."""
-    chance = random.Random(0)  # noqa: S311
-    samples = sorted(
-        _wins(chance.choices(positive, k=len(positive)), chance.choices(negative, k=len(negative)))
-        for _ in range(_RESAMPLES if len(positive) * len(negative) < 10_000 else 50)
-    )
-    return Measure(_wins(positive, negative), len(positive) + len(negative), *_interval(samples))
-
-
-def _wins(positive: Sequence[float], negative: Sequence[float]) -> float:
-    wins = sum((p > n) + (p == n) / 2 for p in positive for n in negative)
-    return wins / (len(positive) * len(negative))
-
-
-def _interval(ordered: Sequence[float]) -> tuple[float, float]:
-    last = len(ordered) - 1
-    return ordered[math.floor(0.025 * last)], ordered[math.ceil(0.975 * last)]
+def columns_of(definition: Definition, rows: Iterable[Mapping[str, float]]) -> tuple[Values, ...]:
+    """Return a measure's columns, over the questions that have all of them."""
+    found = [
+        [row[name] for name in definition.columns]
+        for row in rows
+        if all(name in row for name in definition.columns)
+    ]
+    return tuple(np.array(found, dtype=np.float64).reshape(-1, len(definition.columns)).T)

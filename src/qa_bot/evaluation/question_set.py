@@ -1,128 +1,49 @@
-"""A JSONL file of questions -> checked questions."""
+"""A file or folder of questions, in any of the formats known -> a question set."""
 
+import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import QuestionSetError
-
-MAX_LINE = 10_000_000  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question and what a right answer to it has.
-
-    Attributes:
-        all_of: Strings that must all stand in the quotes.
-        any_of: Strings of which at least one must stand in the quotes; empty: no matter.
-        article: Part of the title of the article that the first quote must come from; None: any.
-        speaker: Who must have said the first quote; None: no matter.
-        answerable: Whether the corpus answers it.
-    """
-
-    id: str
-    question: str
-    type: str = "fact"
-    all_of: tuple[str, ...] = ()
-    any_of: tuple[str, ...] = ()
-    article: str | None = None
-    speaker: str | None = None
-    answerable: bool = True
-    history: tuple[str, ...] = ()
+from qa_bot.evaluation.beir import add_qrels, read_folder
+from qa_bot.evaluation.lines import check_ids, read_bytes
+from qa_bot.evaluation.own import read_csv, read_jsonl
+from qa_bot.evaluation.records import QuestionSet
+from qa_bot.evaluation.squad import read_squad
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Read the objects of a JSONL file.
+def read_question_set(path: Path, *, qrels: Path | None = None) -> QuestionSet:
+    """Read a question set: JSONL, CSV, SQuAD-like JSON, or a BEIR folder.
 
-    Yields:
-        Line number, from 1, and object; empty lines are passed over.
+    Args:
+        path: The file or folder.
+        qrels: A file of relevance judgements, as TREC or BEIR have them, for the ids of the set.
 
     Raises:
-        QuestionSetError: If the file cannot be read, or a line is not a JSON object.
+        QuestionSetError: If it cannot be read; the message names file and line.
     """
+    if path.is_dir():
+        return read_folder(path, qrels=qrels)
+    data = read_bytes(path)
+    digest = hashlib.sha256(data).hexdigest()
+    content = _whole_json(data) if path.suffix.lower() == ".json" else None
+    if content is not None:
+        question_set = read_squad(path, content, digest=digest)
+    else:
+        is_table = path.suffix.lower() == ".csv"
+        questions = tuple(read_csv(path, data) if is_table else read_jsonl(path))
+        check_ids((question.id, f"{path}:{question.line}") for question in questions)
+        if not questions:
+            raise QuestionSetError(f"{path}: holds no question; write one a line")
+        question_set = QuestionSet(str(path), digest, questions)
+    return add_qrels(question_set, qrels) if qrels else question_set
+
+
+def _whole_json(data: bytes) -> Any:
+    """Return what the file holds if it is one JSON text, not a question a line by that name."""
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            for number, line in enumerate(file, start=1):
-                if len(line) > MAX_LINE:
-                    raise QuestionSetError(f"{path}:{number}: line is too long; split the set")
-                if line.strip():
-                    yield number, _object(line, path, number)
-    except OSError as error:
-        raise QuestionSetError(
-            f"{path}: cannot be read ({error.strerror}); check the name"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise QuestionSetError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
-
-
-def _object(line: str, path: Path, number: int) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        reason = getattr(error, "msg", "too deep")
-        raise QuestionSetError(f"{path}:{number}: is not valid JSON ({reason}); mend it") from error
-    if not isinstance(value, dict):
-        raise QuestionSetError(f"{path}:{number}: must be an object with a question; mend it")
-    return value
-
-
-def read_question_set(path: Path) -> list[Question]:
-    """Read a question set.
-
-    Raises:
-        QuestionSetError: If a line is wrong; the message names file and line.
-    """
-    questions: list[Question] = []
-    lines: dict[str, int] = {}
-    for number, value in read_lines(path):
-        question = _question(value, path, number)
-        if question.id in lines:
-            raise QuestionSetError(
-                f"{path}:{number}: id {question.id!r} is also on line {lines[question.id]}; "
-                "make it unique"
-            )
-        lines[question.id] = number
-        questions.append(question)
-    if not questions:
-        raise QuestionSetError(f"{path}: holds no question; write one a line")
-    return questions
-
-
-def _question(value: dict[str, Any], path: Path, number: int) -> Question:
-    def wrong(field: str, expected: str) -> QuestionSetError:
-        return QuestionSetError(
-            f"{path}:{number}: {field} must be {expected}, got {json.dumps(value.get(field))[:80]}"
-        )
-
-    def text(field: str, default: str | None = None) -> str | None:
-        found = value.get(field)
-        if found is not None and not isinstance(found, str):
-            raise wrong(field, "text")
-        return found or default
-
-    def texts(field: str) -> tuple[str, ...]:
-        found = value.get(field) or []
-        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
-            raise wrong(field, "a list of texts")
-        return tuple(found)
-
-    question = text("question")
-    if not question or not question.strip():
-        raise wrong("question", "a question")
-    answerable = value.get("answerable", True)
-    if not isinstance(answerable, bool):
-        raise wrong("answerable", "true or false")
-    return Question(
-        id=str(value.get("id", number)),
-        question=question,
-        type=text("type") or "fact",
-        all_of=texts("all_of"),
-        any_of=texts("any_of"),
-        article=text("article"),
-        speaker=text("speaker"),
-        answerable=answerable,
-        history=texts("history"),
-    )
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return None if isinstance(content, dict) and "question" in content else content

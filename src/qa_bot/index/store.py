@@ -14,6 +14,7 @@ from pathlib import Path
 
 from qa_bot.records import Article, PageRef, Passage, Person, Sentence, Span
 
+_KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 15 MB
 _SCHEMA = """
 CREATE TABLE article (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
@@ -184,6 +185,8 @@ class Store:
     """Reads a store; safe for use from many threads."""
 
     def __init__(self, path: Path) -> None:
+        self._kept: dict[int, StoredPassage] = {}
+        self._kept_articles: dict[int, StoredArticle] = {}
         self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -212,14 +215,28 @@ class Store:
             yield from map(_article, rows)
 
     def article(self, number: int) -> StoredArticle:
-        """Return one article."""
-        row = self._database.execute("SELECT * FROM article WHERE number = ?", (number,))
-        return _article(row.fetchone())
+        """Return one article; those often asked for are read once."""
+        article = self._kept_articles.get(number)
+        if article is None:
+            row = self._database.execute("SELECT * FROM article WHERE number = ?", (number,))
+            article = _article(row.fetchone())
+            if len(self._kept_articles) > _KEPT:
+                self._kept_articles = {}
+            self._kept_articles[number] = article
+        return article
 
     def passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
-        """Return passages by number."""
-        marks = ",".join("?" * len(numbers))
-        return self._passages(f"number IN ({marks})", numbers)
+        """Return passages by number; those often asked for are read once."""
+        kept = self._kept  # another thread may start a new one meanwhile
+        found = {number: kept[number] for number in numbers if number in kept}
+        missing = [number for number in numbers if number not in found]
+        if missing:
+            marks = ",".join("?" * len(missing))
+            found |= self._passages(f"number IN ({marks})", missing)
+            if len(self._kept) > _KEPT:
+                self._kept = {}
+            self._kept.update(found)
+        return found
 
     def passages_of(self, article: int) -> dict[int, StoredPassage]:
         """Return all passages of an article by number, in file order."""
@@ -229,6 +246,14 @@ class Store:
         """Yield every passage, article by article."""
         for article in self.articles():
             yield from self.passages_of(article.number).values()
+
+    def passage_texts(self) -> Iterator[tuple[int, Span, str | None, str]]:
+        """Yield article number, span, speaker and text of every passage, in file order."""
+        rows = self._database.execute(
+            "SELECT article, start, end, speaker, text FROM passage ORDER BY number"
+        )
+        for article, start, end, speaker, text in rows:
+            yield article, Span(start, end), speaker, text
 
     def numbers_said_by(self, speakers: Sequence[str]) -> list[int]:
         """Return the numbers of the passages that one of these people says."""

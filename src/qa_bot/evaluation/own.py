@@ -1,0 +1,123 @@
+"""Our own question sets, JSONL and CSV -> questions."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from qa_bot.errors import QuestionSetError
+from qa_bot.evaluation.lines import read_lines
+from qa_bot.evaluation.records import Question
+
+_TEXTS = {"all_of", "any_of", "history"}
+_TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def read_jsonl(path: Path) -> Iterator[Question]:
+    """Yield the questions of a JSONL file, one object a line.
+
+    Raises:
+        QuestionSetError: If a line is wrong; the message names it.
+    """
+    for line, fields in read_lines(path):
+        yield _question(fields, path, line)
+
+
+def read_csv(path: Path, data: bytes) -> Iterator[Question]:
+    """Yield the questions of a CSV file whose first line names the fields.
+
+    Several strings in one cell stand between bars: `30%|80 million`.
+
+    Args:
+        path: The file, for messages.
+        data: What it holds.
+
+    Raises:
+        QuestionSetError: If a line is wrong; the message names it.
+    """
+    for line, fields in _csv_fields(path, data):
+        yield _question(fields, path, line)
+
+
+def _csv_fields(path: Path, data: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield line and fields of each question, strings between bars as lists."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QuestionSetError(f"{path}: is not UTF-8 text; save it as 'CSV UTF-8'") from error
+    records = _csv_records(path, csv.reader(io.StringIO(text, newline=""), strict=True))
+    _, names = next(records, (1, []))
+    columns = [name.strip() for name in names]
+    if "question" not in columns:
+        raise QuestionSetError(f"{path}:1: has no column 'question'; name the columns there")
+    for line, cells in records:
+        if len(cells) > len(columns):
+            raise QuestionSetError(
+                f"{path}:{line}: has {len(cells)} cells, the first line {len(columns)}; put cells "
+                "with a comma in quotation marks"
+            )
+        fields: dict[str, Any] = {
+            name: cell.strip() for name, cell in zip(columns, cells, strict=False) if cell.strip()
+        }
+        for name in _TEXTS & fields.keys():
+            fields[name] = [part.strip() for part in fields[name].split("|") if part.strip()]
+        if "answerable" in fields:
+            given = fields["answerable"]
+            fields["answerable"] = _TRUTH.get(given.lower(), given)
+        if fields:
+            yield line, fields
+
+
+def _csv_records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line that it begins on."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise QuestionSetError(f"{path}:{line}: is not valid CSV ({error}); mend it") from error
+
+
+def _question(value: dict[str, Any], path: Path, line: int) -> Question:
+    def wrong(field: str, expected: str) -> QuestionSetError:
+        return QuestionSetError(
+            f"{path}:{line}: {field} must be {expected}, got {json.dumps(value.get(field))[:80]}"
+        )
+
+    def text(field: str, default: str | None = None) -> str | None:
+        found = value.get(field)
+        if found is not None and not isinstance(found, str):
+            raise wrong(field, "text")
+        return found or default
+
+    def texts(field: str) -> tuple[str, ...]:
+        found = value.get(field) or []
+        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+            raise wrong(field, "a list of texts")
+        return tuple(found)
+
+    question = text("question")
+    if not question or not question.strip():
+        raise wrong("question", "a question")
+    answerable = value.get("answerable", True)
+    if not isinstance(answerable, bool):
+        raise wrong("answerable", "true or false")
+    given = value.get("id")
+    if given is not None and (isinstance(given, bool) or not isinstance(given, str | int)):
+        raise wrong("id", "text or a whole number")
+    return Question(
+        id=str(line if given is None else given),
+        question=question,
+        type=text("type") or "fact",
+        line=line,
+        all_of=texts("all_of"),
+        any_of=texts("any_of"),
+        article=text("article"),
+        speaker=text("speaker"),
+        answerable=answerable,
+        history=texts("history"),
+    )

@@ -1,0 +1,212 @@
+"""A question set and an index -> rows, one question after the other."""
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from tqdm import tqdm
+
+import qa_bot
+from qa_bot.answering.bot import QABot
+from qa_bot.answering.confidence import default_threshold
+from qa_bot.errors import QuestionError, QuestionSetError
+from qa_bot.evaluation.gold import GoldFinder
+from qa_bot.evaluation.judge import judge
+from qa_bot.evaluation.records import Question, QuestionSet, Row, Run
+from qa_bot.evaluation.set_corpus import article_id, build_set_index
+from qa_bot.evaluation.storage import RowWriter
+from qa_bot.index.encoder import load_encoder
+from qa_bot.index.snapshot import Manifest
+from qa_bot.index.store import Store
+from qa_bot.records import Answer
+from qa_bot.settings import Settings
+
+RANKED = 50  # passages that a ranking is judged by
+
+
+class Answerer(Protocol):
+    """What answers questions: `QABot`, or a baseline."""
+
+    def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer:
+        """Answer a question however unsure, with the `RANKED` nearest passages."""
+
+
+class Evaluation:
+    """A question set that was checked against the index that it is asked of.
+
+    Attributes:
+        problems: What is wrong with the set, one line each, with the place.
+    """
+
+    def __init__(self, question_set: QuestionSet, store: Store) -> None:
+        """Find where the answers stand."""
+        self._set = question_set
+        self._ids = {document.id: article_id(document.id) for document in question_set.documents}
+        finder = GoldFinder(store, question_set.questions, names=self._ids)
+        self._gold = {question.id: finder.find(question) for question in question_set.questions}
+        self.problems = (
+            *question_set.problems,
+            *(
+                f"{self._place(question)}: {problem}"
+                for question in question_set.questions
+                for problem in self._gold[question.id].problems
+            ),
+        )
+
+    def rows(
+        self,
+        answerer: Answerer,
+        *,
+        threshold: float,
+        top_k: int,
+        writer: RowWriter | None = None,
+        show_progress: bool = False,
+    ) -> list[Row]:
+        """Ask all questions that *writer* has no row of yet.
+
+        Args:
+            answerer: Answers however unsure it is, and shows `RANKED` passages.
+            threshold: The confidence under which a user gets no answer.
+            top_k: Passages that a user is shown.
+            writer: Keeps each row as it comes.
+            show_progress: Whether to draw a progress bar on stderr.
+
+        Returns:
+            A row for each question, in order, without the passages beside the answers.
+
+        Raises:
+            QuestionSetError: If a question cannot be asked.
+        """
+        rows = list(writer.done) if writer else []
+        names = {article: document for document, article in self._ids.items()}
+        remaining = self._set.questions[len(rows) :]
+        bar = tqdm(
+            remaining,
+            "asking",
+            total=len(self._set.questions),
+            initial=len(rows),
+            unit="question",
+            disable=not show_progress,
+        )
+        for question in bar:
+            try:
+                answer = answerer.ask(question.question, history=question.history)
+            except QuestionError as error:
+                raise QuestionSetError(f"{self._place(question)}: {error}") from error
+            gold = self._gold[question.id]
+            row = judge(question, answer, gold, threshold=threshold, top_k=top_k, names=names)
+            if writer:
+                writer.write(row)
+            rows.append(row.without_passages())
+        return rows
+
+    def _place(self, question: Question) -> str:
+        if question.line:
+            return f"{self._set.path}:{question.line}"
+        return f"{self._set.path}: question {question.id!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run that came to its end: rows without passages, and what is wrong with the set."""
+
+    rows: list[Row]
+    run: Run
+    problems: tuple[str, ...]
+
+
+def run_set(
+    question_set: QuestionSet,
+    settings: Settings,
+    *,
+    folder: Path | None = None,
+    report: Callable[[Sequence[str]], None] = lambda problems: None,
+    show_progress: bool = False,
+) -> Outcome:
+    """Ask all questions of a set: of its own documents if it brings some, or of the user's index.
+
+    Args:
+        question_set: The set.
+        settings: Where corpus and index are, and how to answer.
+        folder: Where to keep rows, and the documents of the set with their index; None: nowhere.
+        report: Is told what is wrong with the set before the first question is asked.
+        show_progress: Whether to draw progress bars on stderr.
+
+    Raises:
+        QaBotError: If the index cannot be opened, a question cannot be asked, or the folder cannot
+            be written.
+    """
+    with ExitStack() as stack:
+        corpus, index = Path(settings.corpus), Path(settings.index)
+        skipped: tuple[str, ...] = ()
+        if question_set.documents:
+            scratch = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            place = scratch / "documents" / question_set.digest[:12]
+            corpus, index = place / "corpus", place / "index"
+            skipped = build_set_index(
+                question_set.documents,
+                place,
+                load_encoder(settings.model),
+                passage_size=settings.passage_size,
+                show_progress=show_progress,
+            )
+        bot = stack.enter_context(
+            QABot.open(
+                index,
+                corpus=corpus,
+                model=settings.model,
+                top_k=RANKED,
+                threshold=0.0,
+                confidence_slope=settings.confidence_slope,
+                confidence_offset=settings.confidence_offset,
+            )
+        )
+        evaluation = Evaluation(question_set, bot.snapshot.store)
+        problems = (*skipped, *evaluation.problems)
+        report(problems)
+        run = _describe(question_set, bot.snapshot.manifest, settings)
+        rows = evaluation.rows(
+            bot,
+            threshold=run.threshold,
+            top_k=settings.top_k,
+            writer=stack.enter_context(RowWriter(folder, run)) if folder else None,
+            show_progress=show_progress,
+        )
+    seconds = sum(row.values["latency_ms"] for row in rows) / 1000
+    return Outcome(rows, replace(run, seconds=seconds), problems)
+
+
+def _describe(question_set: QuestionSet, manifest: Manifest, settings: Settings) -> Run:
+    """Return what is about to be run on what."""
+    made_of = (manifest.corpus_fingerprint, manifest.model_fingerprint, manifest.passage_size)
+    return Run(
+        questions=question_set.path,
+        set_digest=question_set.digest,
+        program=f"{qa_bot.__version__}+{_program_digest()}",
+        index=hashlib.sha256(repr(made_of).encode()).hexdigest()[:16],
+        model=manifest.model,
+        threshold=settings.threshold if settings.threshold >= 0 else default_threshold(),
+        top_k=settings.top_k,
+        confidence_slope=settings.confidence_slope,
+        confidence_offset=settings.confidence_offset,
+        began=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _program_digest() -> str:
+    """Return a digest of the code and the fitted figures, which tells two versions apart."""
+    digest = hashlib.sha256()
+    for path in _program_files():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _program_files() -> Iterator[Path]:
+    package = Path(qa_bot.__file__).parent
+    yield from sorted(package.rglob("*.py"))
+    yield from sorted((package / "models").glob("*.json"))
