@@ -35,7 +35,8 @@ from qa_bot.evaluation.statistics import (
 )
 from qa_bot.evaluation.storage import RowWriter, read_rows, read_summary
 from qa_bot.evaluation.summary import summarize
-from qa_bot.records import Quote, Span
+from qa_bot.records import Span
+from qa_bot.settings import read_settings, write_settings
 from tests.conftest import PROJECT
 
 ASKED = Question(
@@ -81,11 +82,12 @@ def test_the_threshold_withholds_a_right_answer(bot: QABot) -> None:
 def test_a_forged_quote_is_caught(bot: QABot) -> None:
     """The quote guarantee is measured on the files, not taken from the answer."""
     answer = bot.ask(ASKED.question)
-    for forged, value in (
+    forgeries: list[tuple[dict[str, Any], str]] = [
         ({"text": f"{answer.quotes[0].text[:-1]}!"}, "quote_guarantee"),
         ({"line_start": 1}, "lines"),
-    ):
-        quote: Quote = replace(answer.quotes[0], **forged)  # type: ignore[arg-type]
+    ]
+    for forged, value in forgeries:
+        quote = replace(answer.quotes[0], **forged)
         row = judge(
             ASKED,
             replace(answer, quotes=(quote,)),
@@ -144,9 +146,9 @@ def test_f1_is_symmetric_and_1_where_the_match_is_exact(one: str, other: str) ->
 
 
 def test_the_interval_is_that_of_the_normal_approximation_and_narrow_where_all_agree() -> None:
-    low, high = bootstrap(mean, [np.array([1.0] * 30 + [0.0] * 10)])
+    found = bootstrap(mean, [np.array([1.0] * 30 + [0.0] * 10)])
     # 0.75 +- 1.96 * sqrt(0.75 * 0.25 / 40)
-    assert (low, high) == (pytest.approx(0.616, abs=0.04), pytest.approx(0.884, abs=0.04))
+    assert found == pytest.approx((0.616, 0.884), abs=0.04)
     assert bootstrap(mean, [np.ones(5)]) == (1.0, 1.0)
 
 
@@ -205,12 +207,8 @@ def test_a_comparison_names_what_was_won_and_lost() -> None:
     assert (found.questions, found.won, found.lost) == (3, ("a",), ("b",))
     assert set(found.differences) == {"quote_hit"}  # highlight_f1: only one run has it
     difference = found.differences["quote_hit"]
-    assert (difference.new, difference.old, difference.count) == (
-        pytest.approx(2 / 3),
-        pytest.approx(2 / 3),
-        3,
-    )
-    assert difference.p_value == 1.0
+    assert (difference.new, difference.old) == pytest.approx((2 / 3, 2 / 3))
+    assert (difference.count, difference.p_value) == (3, 1.0)
     text = format_summary(summarize(rows, RUN, comparison=found))
     assert "won 1: a\nlost 1: b" in text
 
@@ -356,6 +354,29 @@ def test_what_cannot_be_calibrated_is_said_to_be_so(rows: list[Row], message: st
     with pytest.raises(EvaluationError) as error:
         calibrate(rows, rows, precision=0.9, names=("fit", "test"))
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("files", "written", "text"),
+    [
+        ({}, "qa-bot.toml", "threshold = 0.5\n"),
+        (
+            {"pyproject.toml": "[tool.qa-bot]\ntop_k = 3 # few\n\n[tool.other]\na = 1\n"},
+            "pyproject.toml",
+            "[tool.qa-bot]\ntop_k = 3 # few\nthreshold = 0.5\n\n[tool.other]\na = 1\n",
+        ),
+        ({"pyproject.toml": "[project]\n"}, "qa-bot.toml", "threshold = 0.5\n"),
+        ({"qa-bot.toml": "# mine\nthreshold=0.1#x\n"}, "qa-bot.toml", "# mine\nthreshold=0.5#x\n"),
+    ],
+)
+def test_settings_are_written_where_they_are_read_and_nothing_else_changes(
+    tmp_path: Path, files: dict[str, str], written: str, text: str
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content.encode())
+    assert write_settings({"threshold": 0.5}, folder=tmp_path) == tmp_path / written
+    assert (tmp_path / written).read_bytes().decode() == text
+    assert read_settings({}, environment={}, folder=tmp_path).threshold == 0.5
 
 
 def test_every_measure_is_defined_in_the_documents() -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from qa_bot.settings import read_settings
 from tests.conftest import ARTICLES, write_articles
 
 QUESTION = "南屏市有多少家“小巨人”企业?"
-SET = [
+SET: list[dict[str, object]] = [
     {"id": "1", "question": QUESTION, "all_of": ["12家"], "article": "参天树"},
     {"id": "2", "question": "首批交付了多少台减速器?", "all_of": ["300台"], "type": "news"},
     {"id": "3", "question": "如何做红烧肉?", "answerable": False},
@@ -50,7 +50,7 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     return run
 
 
-def write_set(path: Path, questions: list[dict[str, object]]) -> None:
+def write_set(path: Path, questions: Sequence[Mapping[str, object]]) -> None:
     path.write_text("".join(f"{json.dumps(question)}\n" for question in questions))
 
 
