@@ -35,7 +35,7 @@ def measured() -> dict[str, dict[str, float]]:
         ("hard", "sentences in the right article", 0.93),
         ("all", "article count exact (pages)", 0.95),
         ("all", "titles", 0.96),
-        ("all", "authors", 0.95),
+        ("all", "authors", 0.93),
         ("all", "speakers of interview sentences", 0.98),
         ("all", "interview sentences nobody says", 0.98),
         ("easy", "sentences in the right article", 1.0),
@@ -45,7 +45,7 @@ def measured() -> dict[str, dict[str, float]]:
 def test_the_import_reads_at_least_this_share(
     measured: dict[str, dict[str, float]], level: str, measure: str, least: float
 ) -> None:
-    assert len(KNOWN) == 36
+    assert len(KNOWN) == 48
     assert measured[level][measure] >= least
 
 

@@ -9,7 +9,7 @@ from qa_bot.pages.marks import (
     turns_back,
     turns_on,
 )
-from qa_bot.pages.titles import changes_topic, find_titles, signature
+from qa_bot.pages.titles import changes_topic, find_titles, heads_article, signature
 from qa_bot.pages.topics import Topics
 
 _INTRODUCTION = 2  # paragraphs that may stand above the byline of their article
@@ -98,7 +98,7 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
                 item.kind == "byline"
                 and is_over
                 and _follows(items, number, "heading")
-                and _heads(items, number)
+                and heads_article(items, number)
             )
         ):
             waiting.append(item)
@@ -114,7 +114,7 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
             draft.length += item.kind == "body"
             is_over = is_over or (item.kind == "body" and is_ending(item.text))
         elif item.kind == "byline":
-            is_own = not draft.has_text and (draft.titles or _heads(items, number))
+            is_own = not draft.has_text and (draft.titles or heads_article(items, number))
             (draft.head if is_own else draft.tail).append(item)
         else:
             draft.others.append(item)
@@ -139,13 +139,6 @@ def _is_displaced(draft: Draft, items: Sequence[Item], number: int) -> bool:
         and items[number].is_marked
         and next((item.kind == "body" for item in following), False)
     )
-
-
-def _heads(items: Sequence[Item], number: int) -> bool:
-    """Whether a byline stands above the title of its article: that has none of its own."""
-    following = items[number + 1 : number + 1 + _AROUND]
-    kinds = [item.kind for item in following if item.kind not in ("left out", "credit")]
-    return kinds[:1] != ["heading"] or next((k for k in kinds if k != "heading"), "") != "byline"
 
 
 def _follows(items: Sequence[Item], number: int, kind: Kind) -> bool:

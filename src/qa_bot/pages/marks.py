@@ -96,7 +96,8 @@ _ENDING = re.compile(
 )
 _SIGNATURE = re.compile(r"[(（](?P<people>[^()（）]{2,60})[)）]$")
 _NUMBERED = re.compile(
-    r"0\d(?=\s)|０[０-９](?=\s)|(?:[一二三四五六七八九十]{1,3}|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2})\s*[、.．)）]?"
+    r"0\d(?=\s)|０[０-９](?=\s)|第[一二三四五六七八九十]{1,2}\w?[:：]"
+    r"|(?:[一二三四五六七八九十]{1,3}|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2})\s*[、.．)）]?"
 )
 
 
@@ -203,6 +204,8 @@ def read_byline(text: str) -> tuple[Person, ...]:
         return ()
     if bare[0] in "(（" and bare[-1] in ")）":
         bare = bare[1:-1].strip()
+        if bare and all(map(is_name, bare.split())):
+            return read_names(bare, is_marked=False)
     if _UNNAMED.fullmatch(bare):
         return (Person("".join(bare.split())),)
     pictures = _PICTURES.search(bare)
@@ -255,7 +258,7 @@ def read_dateline(text: str) -> tuple[int, tuple[Person, ...]] | None:
 def is_numbered(text: str) -> bool:
     """Whether a heading carries a number: 一、, (二), 3. and the like."""
     match = _NUMBERED.match(text)
-    return match is not None and (match[0][0] in "0０" or match[0].strip()[-1] in "、.．)）")
+    return match is not None and (match[0][0] in "0０第" or match[0].strip()[-1] in "、.．)）")
 
 
 def is_turn(text: str) -> bool:
@@ -275,7 +278,10 @@ def turns_back(text: str) -> bool:
 
 def is_ending(text: str) -> bool:
     """Whether a paragraph ends as the last of an article: (记者 …), (作者系…)."""
-    return _ENDING.search(text, max(0, len(text) - 80)) is not None
+    if _ENDING.search(text, max(0, len(text) - 80)):
+        return True
+    signed = ending_people(text)
+    return signed is not None and is_closed(text[: -len(signed[0])])
 
 
 def ending_people(text: str) -> tuple[str, tuple[Person, ...]] | None:

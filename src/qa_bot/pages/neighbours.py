@@ -19,7 +19,7 @@ LONGEST_CAPTION = 150
 # What the name of a column ends with.
 _COLUMN = re.compile(
     "(?:时评|時評|观察|觀察|关注|关切|论坛|論壇|访谈|對話|对话|视点|评论|評論|茶座|周刊|专栏|广角|课堂|锐评|笔谈|漫谈|"
-    "圆桌|聚焦|手记|快评|短评|说法|瞭望|纵横|视窗|园地|天地|之声|讲堂)$"
+    "圆桌|聚焦|手记|快评|短评|论衡|論衡|百科|知识窗|说法|瞭望|纵横|视窗|园地|天地|之声|讲堂)$"
 )
 _LONGEST_COLUMN = 6  # characters of a column's name
 _TITLE_LINES = 3
@@ -160,6 +160,8 @@ def _is_above_title(item: Item, following: Sequence[Item]) -> bool:
     if following[0].kind == "heading" and _COLUMN.search(item.text):
         return True
     has_byline = following[0].kind == "byline"
+    if has_byline and item.is_marked and not holds_word(item.text):
+        return True
     title = following[-1] if has_byline else following[0]
     is_title = title.kind == "heading" and title.is_marked and item.is_marked
     return is_title and (has_byline or item.block.level > title.block.level)
@@ -232,6 +234,8 @@ def _continues_list(items: Sequence[Item], number: int) -> bool:
 def _is_name_line(item: Item) -> bool:
     """Whether a short line below a heading is a name, or a name with its post."""
     text = item.block.spaced
+    if text.startswith(("—", "–", "─", "--")):  # a subtitle: ——对话某院院长某某
+        return False
     compact = "".join(text.split())
     if is_name(compact) or (is_name(text) and text.isascii()):
         return not ends_in_post(compact)

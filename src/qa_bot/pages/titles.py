@@ -20,6 +20,7 @@ from qa_bot.pages.topics import Topics, share_of_pairs
 _OPENS = 3.0  # nobody's article is open above it; or who wrote the article stands below it
 _FORM = 3.0  # it is marked as the titles of the page are, and its sections are not
 _ENOUGH = 3.0
+_CUSTOM = 2  # titles with a byline below, from which on that is the custom of a page
 _TOP = "level 1"  # one # before it: of a title, unless every heading of the page has it
 _SAME_TOPIC = 0.3  # cohesion from which two stretches are of one article
 _AROUND = 6  # items above and below a heading that show what it is about
@@ -56,6 +57,8 @@ def find_titles(items: Sequence[Item], topics: Topics) -> set[int]:
     title_forms = {group.form for group in groups if group.introduces or group.starts}
     counts = Counter(group.form for group in groups)
     other_forms = counts.keys() - title_forms
+    # Where a byline stands below each title, a heading without one must tell of something else.
+    signed = Counter(group.form for group in groups if group.introduces)
     titles: set[int] = set()
     for group in groups:
         score = _evidence(items, group)
@@ -65,8 +68,10 @@ def find_titles(items: Sequence[Item], topics: Topics) -> set[int]:
             and _is_aside(items, group)
         )
         if group.form in title_forms or is_alone:
-            is_told = bool(other_forms) or (
-                group.form == _TOP and changes_topic(items, group.lines[-1], topics)
+            is_sure = other_forms and signed[group.form] < _CUSTOM
+            is_told = is_sure or (
+                (other_forms or group.form == _TOP)
+                and changes_topic(items, group.lines[-1], topics)
             )
             score += _FORM if is_told else 0
         else:
@@ -85,6 +90,13 @@ def changes_topic(items: Sequence[Item], number: int, topics: Topics) -> bool:
     # Where a sentence is cut, more must speak for it.
     least = _SAME_TOPIC if not above or is_closed(above[-1]) else _SAME_TOPIC / 2
     return topics.cohesion(above[-4:], below[:2]) < least
+
+
+def heads_article(items: Sequence[Item], number: int) -> bool:
+    """Whether a byline stands above the title of its article: that has none of its own."""
+    following = items[number + 1 : number + 1 + _AROUND]
+    kinds = [item.kind for item in following if item.kind not in ("left out", "credit")]
+    return kinds[:1] != ["heading"] or next((k for k in kinds if k != "heading"), "") != "byline"
 
 
 def _between_signatures(
@@ -109,7 +121,8 @@ def _between_signatures(
         has_text = has_text or item.kind == "body"
         if group and has_text and _evidence(items, group) >= 0:
             between.append(group)
-        names = signature(item)
+        is_stray = item.kind == "byline" and not heads_article(items, number)
+        names = frozenset() if is_stray else signature(item)
         if not names:
             above = frozenset() if item.kind == "note" else above
             continue
