@@ -37,7 +37,7 @@ def measured() -> dict[str, dict[str, float]]:
         ("all", "titles", 0.96),
         ("all", "authors", 0.93),
         ("all", "speakers of interview sentences", 0.98),
-        ("all", "interview sentences nobody says", 0.98),
+        ("all", "interview sentences nobody says", 0.97),
         ("easy", "sentences in the right article", 1.0),
         ("easy", "titles", 1.0),
     ],
@@ -45,7 +45,7 @@ def measured() -> dict[str, dict[str, float]]:
 def test_the_import_reads_at_least_this_share(
     measured: dict[str, dict[str, float]], level: str, measure: str, least: float
 ) -> None:
-    assert len(KNOWN) == 48
+    assert len(KNOWN) == 60
     assert measured[level][measure] >= least
 
 

@@ -1,6 +1,6 @@
 """Items -> drafts: where one article ends and the next begins."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from qa_bot.pages.items import Item, Kind, nearest
@@ -12,6 +12,8 @@ from qa_bot.pages.marks import (
 from qa_bot.pages.titles import changes_topic, find_titles, heads_article, signature
 from qa_bot.pages.topics import Topics
 
+_TALK = 12  # items, of which so many paragraphs at least must be without a speaker
+_UNSPOKEN = 4
 _INTRODUCTION = 2  # paragraphs that may stand above the byline of their article
 _AROUND = 6  # items above and below a heading that show what it is about
 
@@ -28,6 +30,7 @@ class Draft:
         others: Everything else that stands among them: casts, notes, captions, footers.
         loose: Headings that nothing follows.
         length: How many paragraphs the body has.
+        has_talk: Whether somebody is named as speaking in it.
     """
 
     titles: list[Item] = field(default_factory=list)
@@ -37,6 +40,7 @@ class Draft:
     others: list[Item] = field(default_factory=list)
     loose: list[Item] = field(default_factory=list)
     length: int = 0
+    has_talk: bool = False
 
     @property
     def has_text(self) -> bool:
@@ -76,6 +80,8 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
         is_new = item.kind == "body" and draft.has_text and (is_over or item.is_report)
         if is_title and (draft.body or is_over) and not _goes_on(items, number, titles):
             is_new = not _is_displaced(draft, items, number)
+        if item.kind == "body" and draft.has_talk and _ends_talk(items, number, titles, topics):
+            is_new = True
         if item.kind == "left out" and turned and turns_back(item.text):
             draft, turned, is_over = turned, None, False
             is_new = False
@@ -112,6 +118,7 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
         elif item.kind in ("body", "heading"):
             draft.body.append(item)
             draft.length += item.kind == "body"
+            draft.has_talk = draft.has_talk or item.label is not None
             is_over = is_over or (item.kind == "body" and is_ending(item.text))
         elif item.kind == "byline":
             is_own = not draft.has_text and (draft.titles or heads_article(items, number))
@@ -124,6 +131,24 @@ def split_articles(items: Sequence[Item]) -> list[Draft]:
     for early in waiting:
         (draft.tail if early.kind == "byline" else draft.others).append(early)
     return _with_text(drafts)
+
+
+def _ends_talk(items: Sequence[Item], number: int, titles: Set[int], topics: Topics) -> bool:
+    """Whether an article without a title above opens behind an interview.
+
+    Nobody is named as speaking in the paragraphs up to the next title, and they tell of something
+    else.
+    """
+    following: list[Item] = []
+    for at in range(number, min(len(items), number + _TALK)):
+        if at in titles:
+            break
+        following += [items[at]] if items[at].kind == "body" else []
+    return (
+        len(following) >= _UNSPOKEN
+        and all(item.label is None for item in following)
+        and changes_topic(items, number - 1, topics)
+    )
 
 
 def _is_displaced(draft: Draft, items: Sequence[Item], number: int) -> bool:

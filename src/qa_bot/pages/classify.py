@@ -8,6 +8,7 @@ from qa_bot.pages import marks
 from qa_bot.pages.blocks import Block, Page
 from qa_bot.pages.items import Item
 from qa_bot.pages.lines import (
+    HAN,
     is_balanced,
     is_closed,
     is_two_halves,
@@ -35,6 +36,7 @@ from qa_bot.records import Person
 
 _HASHES = re.compile(r"(#{1,6})[ \t\u3000]*(?=\S)")
 _BOLD = re.compile(r"(\*\*|__)(?:(?!\1).)+\1", re.DOTALL)
+_CAST_WORD = re.compile(rf"(?<![{HAN}])[{HAN}]{{2,4}}(?![{HAN}])")
 _SHORTEST_HEADING = 2
 _LONGEST_CLAUSES = 20  # Chinese characters, of a heading with two commas
 _LONGEST_HEADING = 32  # Chinese characters
@@ -98,7 +100,8 @@ def classify(page: Page, blocks: Sequence[Block], bonds: Bonds) -> list[Item]:
     if any(lines):  # its people may also stand on lines of their own
         cast += [person for block in blocks for person in _introduced(block)]
     texts = [block.text for block, line in zip(blocks, lines, strict=True) if not line]
-    labels = find_labels(texts, cast)
+    words = {word for line in lines if line for word in _CAST_WORD.findall(line.people)}
+    labels = find_labels(texts, cast, words)
     known = frozenset(person.name for person in cast) | labels.names
     items: list[Item] = []
     for block in blocks:

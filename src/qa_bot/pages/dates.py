@@ -39,7 +39,7 @@ _BOOK = re.compile(r"《[^《》]{1,12}》")  # a journal's name
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 _FOLIO = re.compile(
     rf"[{HAN}]{{2,4}}\s*\d{{1,2}}|\d{{1,2}}\s*[{HAN}]{{2,4}}(?:\s+[{HAN}]{{2,8}}[报報刊])?"
-    r"|[A-Z]{3,}(?:\s[A-Z]{3,})+"
+    rf"|\d{{1,2}}\s+[{HAN}]{{2,8}}[报報刊](?:\s+[{HAN}]{{2,4}})?|[A-Z]{{3,}}(?:\s[A-Z]{{3,}})+"
 )
 _MASTHEAD = re.compile(rf"{PAPER}\s*(?:数字报|电子报|數字報|電子報)?")
 _FIND_PAPER = re.compile(PAPER)

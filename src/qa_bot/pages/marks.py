@@ -1,7 +1,6 @@
 """The marks of the trade: what a printed line shows itself to be, by its form alone."""
 
 import re
-from dataclasses import replace
 
 from qa_bot.pages.dates import is_header
 from qa_bot.pages.lines import HAN, is_balanced, is_closed
@@ -57,6 +56,7 @@ _CAPTION_START = re.compile(
 )
 _CAPTION_END = re.compile(
     r"(?:(?<!拍)摄(?!影)|攝(?!影)|供图|供圖|资料图片?|資料圖片?|资料照片|摄影报道)\s*(?:[/／]\s*\S{1,12}|发|發)?\s*[)）]?\s*[。.]?"
+    rf"|(?:特约)?(?:摄影|攝影)\s*[{HAN}]{{2,4}}"
     r"|(?:摄影?|攝影?|图片?|图)\s*[/／:：|｜]\s*(?:[^\s。]{1,8}\s*){1,3}[)）]?"
 )
 _PHOTO_CREDIT = re.compile(
@@ -81,7 +81,7 @@ _HAS_JOB = re.compile(
 _AFTER_NAMES = re.compile(
     rf"\s*(?:文/图|图/文|文图|图文|文/摄|摄影报道|综合报道|报道)$|(?<=\S)\s+{_WRITES}$"
 )
-_PICTURES = re.compile(r"\s+(?P<role>图|摄影|制图|绘图|漫画)\s*[/／|｜:：]\s*(?P<names>\S.*)$")
+_PICTURES = re.compile(r"\s+(?:图|摄影|制图|绘图|漫画)\s*[/／|｜:：]\s*\S.*$")
 _SOURCE = re.compile(r"(?:^|\s)来源\s*[:：]\s*(?P<source>\S+)")
 _SOURCE_AUTHOR = re.compile(r"(?:^|\s)(?:作者|记者)\s*[:：\s]\s*(?P<names>\S+)")
 _UNNAMED = re.compile(r"本[报報刊]\s*(?:特约|特約)?(?:评论员|評論員|评论部|编辑部|記者|记者)")
@@ -209,10 +209,8 @@ def read_byline(text: str) -> tuple[Person, ...]:
     if _UNNAMED.fullmatch(bare):
         return (Person("".join(bare.split())),)
     pictures = _PICTURES.search(bare)
-    if pictures:
-        by_whom = read_names(pictures["names"], is_marked=True)
-        writers = read_byline(bare[: pictures.start()])
-        return writers and (*writers, *(replace(one, role=pictures["role"]) for one in by_whom))
+    if pictures:  # who took them did not write it
+        return read_byline(bare[: pictures.start()])
     plain = _AFTER_NAMES.sub("", bare)
     label = _BYLINE_LABEL.fullmatch(plain)
     if label:

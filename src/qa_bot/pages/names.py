@@ -16,7 +16,7 @@ _SURNAMES = (
     "万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁"
     "尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆"
     "农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师仇栾隋商刁"
-    "洪禹狄贝茅昝裘贲郁钮嵇荀芮羿邴糜隗宓郗钭戎郜蓟邰蔺屠莘逄郦雍郤璩濮扈郏茹庾殳厍晁訾阚鞠巢蒯荆竺逯桓亓仉冼闻鄢阙亢仝"
+    "洪禹狄贝茅昝裘贲郁钮嵇荀芮羿邴糜隗宓郗钭戎郜蓟邰蔺屠莘逄郦雍郤璩濮扈郏茹庾殳厍晁訾阚鞠巢蒯荆竺逯桓亓仉冼闻暨鄢阙亢仝"
     "沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝楼储湛揭谌胥欒丘岩"
     "張劉陳楊黃趙吳孫馬鄭羅謝許韓馮鄧蕭葉蘇呂盧鍾鐘譚陸範賈韋鄒溫鮑繆蘆烏強習陽時紀寧甯聞熊龍賀顧龔萬錢嚴湯齊喬龐顏莊聶魯歐關蘭"
     "畢單塗駱藍遊華饒農簡車項連麥婁竇黨宮費衛應閔鄔邊師榮鞏遲鄺樓儲閻閆傑勞賴"
@@ -26,7 +26,7 @@ _CHINESE = rf"(?:(?:{_COMPOUND})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}})"
 _TRANSCRIBED = rf"[{HAN}]{{1,6}}[·•・][{HAN}]{{1,8}}(?:[·•・][{HAN}]{{1,8}})?"
 _LATIN = r"[A-Z][A-Za-z.'’-]*(?: [A-Z][A-Za-z.'’-]*){1,3}"
 _NAME = re.compile(rf"{_TRANSCRIBED}|{_CHINESE}|{_LATIN}")
-_SHORT_HAN = re.compile(rf"[{HAN}]{{2,4}}")
+_SHORT_HAN = re.compile(rf"[{HAN}]{{2,3}}")
 _POST = (
     "教授|研究员|院长|校长|所长|主任|局长|处长|厅长|书记|董事长|总经理|总裁|会长|秘书长|理事长|负责人|"
     "博导|导师|博士|学者|专家|创始人|工程师|经理|厂长|律师|法官|记者|编辑|评论员|主编|讲师|馆长|"
@@ -121,11 +121,16 @@ def read_names(text: str, *, is_marked: bool) -> tuple[Person, ...]:
         names = _two_names(token) or (token,)
         if not all(map(is_name, names)) and not (
             (is_list or (job and not is_speech and _TRUSTED.fullmatch(job)))
-            and _SHORT_HAN.fullmatch(token)
+            and _is_unlike_word(token)
         ):
             return ()
         people += [Person(name, job) for name in names]
     return () if letters else tuple(people)
+
+
+def _is_unlike_word(token: str) -> bool:
+    """Whether two or three characters may be a name of a rare form, and are no word."""
+    return _SHORT_HAN.fullmatch(token) is not None and not rjieba.has_word(token)
 
 
 def _two_names(token: str) -> tuple[str, str] | None:

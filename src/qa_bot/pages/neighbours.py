@@ -83,7 +83,7 @@ def _settle(items: Sequence[Item], bonds: Bonds) -> Iterator[Item]:
     before: Item | None = None
     for number, item in enumerate(items):
         after = items[number + 1] if number + 1 < len(items) else None
-        if _is_above_title(item, items[number + 1 : number + 3]):
+        if _is_above_title(item, before, items[number + 1 : number + 3]):
             item = replace(
                 item, kind="left out", reason="column name" if holds_word(item.text) else "garbage"
             )
@@ -150,14 +150,16 @@ def _is_first_line(items: Sequence[Item], number: int, bonds: Bonds) -> bool:
     )
 
 
-def _is_above_title(item: Item, following: Sequence[Item]) -> bool:
+def _is_above_title(item: Item, before: Item | None, following: Sequence[Item]) -> bool:
     """Whether a few words stand above a title, as a column's name or what is left of it.
 
     A byline may stand between; else the title's mark is the stronger one.
     """
     if item.kind != "heading" or len(item.text) > _LONGEST_COLUMN or not following:
         return False
-    if following[0].kind == "heading" and _COLUMN.search(item.text):
+    is_apart = before is None or before.kind not in ("body", "heading")
+    kinds = ("heading", "byline", "body") if is_apart else ("heading", "byline")
+    if _COLUMN.search(item.text) and following[0].kind in kinds:
         return True
     has_byline = following[0].kind == "byline"
     if has_byline and item.is_marked and not holds_word(item.text):

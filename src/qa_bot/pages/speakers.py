@@ -122,7 +122,9 @@ class Labels:
         )
 
 
-def find_labels(texts: Sequence[str], cast: Collection[Person]) -> Labels:
+def find_labels(
+    texts: Sequence[str], cast: Collection[Person], words: Collection[str] = ()
+) -> Labels:
     """Find the labels that stand for speakers on this page.
 
     A label is believed if a cast line names the person, if it is one of the trade's, or if it is
@@ -132,25 +134,29 @@ def find_labels(texts: Sequence[str], cast: Collection[Person]) -> Labels:
     Args:
         texts: Those of all blocks.
         cast: People named in cast lines.
+        words: What stands in cast lines: a label among them is a name, whatever its form.
     """
     labels = [label for text in texts if (label := read_label(text[:80]))]
-    names = _believed(labels, texts, cast)
+    names = _believed(labels, texts, cast, words)
     if names and len(names | {person.name for person in cast}) > 1:
         return Labels(names)
     matches = [match for text in texts if (match := _BARE.match(text[:80]))]
     bare = [(match["name"], match["role"], match.end()) for match in matches]
     counts = Counter(name for name, _, _ in bare)
-    names = frozenset(name for name in _believed(bare, texts, cast) if counts[name] > 1)
+    names = frozenset(name for name in _believed(bare, texts, cast, words) if counts[name] > 1)
     return Labels(names, names) if len(names) > 1 else Labels()
 
 
 def _believed(
-    labels: Sequence[tuple[str, str | None, int]], texts: Sequence[str], cast: Collection[Person]
+    labels: Sequence[tuple[str, str | None, int]],
+    texts: Sequence[str],
+    cast: Collection[Person],
+    words: Collection[str],
 ) -> frozenset[str]:
     counts = Counter(name for name, _, _ in labels)
     with_role = {name for name, role, _ in labels if role}
     introduced = find_introduced(texts)
-    names = {person.name for person in cast}
+    names = {person.name for person in cast} | counts.keys() & words
     names |= {
         name
         for name, count in counts.items()
