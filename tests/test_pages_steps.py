@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa_bot.pages import marks
+from qa_bot.pages import marks, signatures
 from qa_bot.pages.blocks import Page, read_blocks
 from qa_bot.pages.borders import split_articles
 from qa_bot.pages.classify import classify, ends_block, opens_block
@@ -131,13 +131,13 @@ def test_a_word_across_a_cut_is_known_by_the_dictionary() -> None:
     ],
 )
 def test_bylines_name_their_people(text: str, names: list[str]) -> None:
-    assert [person.name for person in marks.read_byline(text)] == names
+    assert [person.name for person in signatures.read_byline(text)] == names
 
 
 def test_a_source_line_names_paper_and_author() -> None:
     line = "2025-02-28 07:41 来源:澜州晚报 作者:闻歆 字号:大 中 小"
-    assert marks.read_source(line) == ("澜州晚报", (Person("闻歆"),))
-    assert marks.read_source("来源不明的资金应当查清") is None
+    assert signatures.read_source(line) == ("澜州晚报", (Person("闻歆"),))
+    assert signatures.read_source("来源不明的资金应当查清") is None
 
 
 @pytest.mark.parametrize(
@@ -152,13 +152,13 @@ def test_a_source_line_names_paper_and_author() -> None:
     ],
 )
 def test_a_dateline_opens_a_report_and_names_its_reporters(text: str, names: list[str]) -> None:
-    dateline = marks.read_dateline(text)
+    dateline = signatures.read_dateline(text)
     assert dateline is not None
     assert [person.name for person in dateline[1]] == names
 
 
 def test_a_sentence_that_begins_like_a_dateline_is_none() -> None:
-    assert marks.read_dateline("本报告认为，企业应当") is None
+    assert signatures.read_dateline("本报告认为，企业应当") is None
 
 
 @pytest.mark.parametrize(
@@ -211,8 +211,8 @@ def test_captions_are_known_by_their_marks(text: str, is_one: bool) -> None:
     ],
 )
 def test_a_footnote_gives_the_posts_of_authors(text: str, roles: list[tuple[str, str]]) -> None:
-    assert marks.is_footnote(text)
-    assert [(person.name, person.role) for person in marks.note_people(text)] == roles
+    assert signatures.is_footnote(text)
+    assert [(person.name, person.role) for person in signatures.note_people(text)] == roles
 
 
 def test_parts_of_characters_are_no_heading() -> None:

@@ -4,11 +4,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from qa_bot.pages.items import Item, Kind, nearest
-from qa_bot.pages.marks import (
-    is_ending,
-    turns_back,
-    turns_on,
-)
+from qa_bot.pages.marks import turns_back, turns_on
+from qa_bot.pages.signatures import is_ending
 from qa_bot.pages.titles import changes_topic, find_titles, heads_article, signature
 from qa_bot.pages.topics import Topics
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from qa_bot.pages import marks
+from qa_bot.pages import marks, signatures
 from qa_bot.pages.blocks import Block, Page
 from qa_bot.pages.items import Item
 from qa_bot.pages.lines import (
@@ -49,14 +49,18 @@ _GOES_ON = re.compile("(?:的|而是|和|与|及|或|把|将|被|对|从|向|在
 
 def opens_block(line: str) -> bool:
     """Whether a printed line opens a block by its form, wherever it stands."""
-    if line[0] in "#【〖" or line[0] in marks.BULLETS or line.startswith(("——", "--", "**", "__")):
+    if (
+        line[0] in "#【〖"
+        or line[0] in signatures.BULLETS
+        or line.startswith(("——", "--", "**", "__"))
+    ):
         return True
     return (
         stands_alone(line)
-        or marks.is_footnote(line)
+        or signatures.is_footnote(line)
         or opens_speech(line)
         or split_cast(line) is not None
-        or marks.read_dateline(line) is not None
+        or signatures.read_dateline(line) is not None
         or marks.opens_caption(line)
     )
 
@@ -67,12 +71,13 @@ def stands_alone(line: str) -> bool:
         return True
     return (
         marks.left_out_reason(line) is not None
-        or bool(marks.read_byline(line))
-        or marks.read_source(line) is not None
+        or bool(signatures.read_byline(line))
+        or signatures.read_source(line) is not None
         or line in QUESTIONERS
         or marks.is_editor_sign(line)
         or (
-            line.endswith((")", "）")) and (marks.is_footnote(line) or split_cast(line) is not None)
+            line.endswith((")", "）"))
+            and (signatures.is_footnote(line) or split_cast(line) is not None)
         )
     )
 
@@ -158,13 +163,13 @@ def _item(page: Page, block: Block, *, labels: Labels, known: frozenset[str]) ->
         marks_ = (*block.marks, *left.pieces, *right.pieces)
         block = replace(inner, level=block.level or BOLD_LEVEL, marks=marks_)
     text = block.spaced
-    source = marks.read_source(text)
+    source = signatures.read_source(text)
     if source:
         return Item(block, "byline" if source[1] else "credit", people=source[1])
     reason = marks.left_out_reason(text)
     if reason:
         return Item(block, "left out", reason=reason)
-    people = marks.read_byline(text)
+    people = signatures.read_byline(text)
     if people:
         return Item(block, "byline", people=people)
     if marks.is_editor_sign(text):
@@ -175,7 +180,7 @@ def _item(page: Page, block: Block, *, labels: Labels, known: frozenset[str]) ->
     people = _introduced(block)
     if len(people) > 1:
         return Item(block, "cast", people=people)
-    if marks.is_footnote(text):
+    if signatures.is_footnote(text):
         return Item(block, "note")
     if marks.is_caption(text) or (page.is_space_wrapped and marks.is_caption(block.text)):
         return Item(block, "left out", reason="caption")
@@ -193,7 +198,7 @@ def _item(page: Page, block: Block, *, labels: Labels, known: frozenset[str]) ->
         speech = replace(speech, marks=block.marks, is_indented=True)
         named = replace(speech, label=before.pieces, shape=block.shape)
         return Item(named, "body", label=label[0], role=label[1])
-    is_report = marks.read_dateline(block.text) is not None
+    is_report = signatures.read_dateline(block.text) is not None
     if not is_report and _is_short_line(text):
         return Item(block, "heading")
     return Item(block, "body", is_report=is_report)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from qa_bot.pages import marks
+from qa_bot.pages import marks, signatures
 from qa_bot.pages.blocks import Block, Page, Piece
 from qa_bot.pages.borders import Draft
 from qa_bot.pages.items import Item
@@ -78,8 +78,8 @@ class Composer:
             self._trace(item.block.pieces, ("articles", number, key, len(home)))
             home.append(text)
         for item in draft.body:
-            report = marks.read_dateline(item.text) if item.is_report else None
-            signed = marks.ending_people(item.text)
+            report = signatures.read_dateline(item.text) if item.is_report else None
+            signed = signatures.ending_people(item.text)
             if report and report[1]:
                 credits_.append(item.text[: report[0]])
             if signed:

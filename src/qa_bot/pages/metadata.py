@@ -8,8 +8,8 @@ from qa_bot.pages.borders import Draft
 from qa_bot.pages.dates import find_date, find_paper
 from qa_bot.pages.items import Item
 from qa_bot.pages.lines import join
-from qa_bot.pages.marks import ending_people, is_signed_note, note_people, read_dateline
 from qa_bot.pages.names import find_guest, find_introduced_person, find_post
+from qa_bot.pages.signatures import ending_people, is_signed_note, note_people, read_dateline
 from qa_bot.pages.speakers import ANSWERERS, QUESTIONERS, is_medium
 from qa_bot.records import Person
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from typing import Any
 
-from qa_bot.pages.marks import BULLETS
 from qa_bot.pages.records import PageImport, Place
+from qa_bot.pages.signatures import BULLETS
 
 # Marks of form: they became structure, and hold no words.
 _MARKS = frozenset("#*_" + BULLETS)

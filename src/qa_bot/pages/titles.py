@@ -6,14 +6,8 @@ from dataclasses import dataclass
 
 from qa_bot.pages.items import Item, nearest
 from qa_bot.pages.lines import is_closed
-from qa_bot.pages.marks import (
-    ending_people,
-    is_ending,
-    is_numbered,
-    note_names,
-    read_dateline,
-    turns_on,
-)
+from qa_bot.pages.marks import is_numbered, turns_on
+from qa_bot.pages.signatures import ending_people, is_ending, note_names, read_dateline
 from qa_bot.pages.topics import Topics, share_of_pairs
 
 # What speaks for a heading being a title, in points.
