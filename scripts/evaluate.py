@@ -94,7 +94,7 @@ def _page(shared: Path, encoder: Encoder, *, with_samples: bool) -> str:
 
 
 def _samples(encoder: Encoder) -> str:
-    return _run(PROJECT / "corpus", PROJECT / "tests/questions/sample.jsonl", encoder)
+    return _run(PROJECT / "corpus", PROJECT / "questions/sample.jsonl", encoder)
 
 
 def _run(corpus: Path, questions: Path, encoder: Encoder) -> str:
