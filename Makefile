@@ -19,7 +19,7 @@ help: ## show this list
 	@$(PYTHON) -c 'import sys; sys.exit("qa-bot needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt torch==2.13.0
-	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[eval]'
 	@touch $@
 
 .venv/.dev: .venv/.runtime

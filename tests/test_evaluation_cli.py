@@ -70,6 +70,7 @@ def test_out_writes_all_files_and_against_compares_with_them(run: Run, folder: P
     names = {path.name for path in (folder / "old").iterdir()}
     assert names == {
         "qrels.trec",
+        "report.html",
         "report.md",
         "rows.csv",
         "rows.jsonl",

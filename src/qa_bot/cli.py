@@ -313,6 +313,8 @@ def _eval(flags: argparse.Namespace, settings: Settings) -> int:
     from qa_bot.evaluation.comparison import compare, read_older
     from qa_bot.evaluation.export import write_report
     from qa_bot.evaluation.gate import read_limits, shortfalls
+    from qa_bot.evaluation.html_report import write_html
+    from qa_bot.evaluation.plots import require_matplotlib
     from qa_bot.evaluation.question_set import read_question_set
     from qa_bot.evaluation.report import format_failures, format_summary
     from qa_bot.evaluation.run import run_set
@@ -330,6 +332,8 @@ def _eval(flags: argparse.Namespace, settings: Settings) -> int:
     out = Path(flags.out) if flags.out else None
     if out and flags.against and out.resolve() == Path(flags.against).resolve():
         raise EvaluationError("--out and --against name the same folder; write to another one")
+    if out:
+        require_matplotlib()
     older = read_older(Path(flags.against)) if flags.against else {}
     try:
         outcome = run_set(
@@ -346,6 +350,7 @@ def _eval(flags: argparse.Namespace, settings: Settings) -> int:
     comparison = compare(outcome.rows, older, folder=flags.against) if flags.against else None
     summary = summarize(outcome.rows, outcome.run, problems=outcome.problems, comparison=comparison)
     if out:
+        write_html(out, summary)
         write_report(out, summary, outcome.rows)
     if flags.json:
         _print_json(summary_json(summary))
