@@ -1,48 +1,57 @@
-"""Measure quality on the sets beside the project and write the tables to docs/benchmarks.md.
+"""Run the project's own benchmark and write its tables to docs/benchmarks.md.
 
-None of the sets reported here is trained or tuned on. The baselines run on the same index, in the
-same run: BM25 alone, vectors alone, and their plain reciprocal rank fusion.
+qa-bot and the baselines answer the same questions on the same index in one run. The public sets
+are drawn from by a seeded generator; those that a model was fitted on are not among them.
 """
 
 import argparse
-import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
-from statistics import fmean
-from typing import Any
 
-from tqdm import tqdm
-
+from baselines import BestSentence, GivenArticle, Parts, Search
 from evaluate_import import import_table
-from public_sets import read_jsonl, write_corpus
+from public_sets import sample_question_set
 from qa_bot import QABot
-from qa_bot.answering.overlap import Overlap
-from qa_bot.answering.question import analyse
-from qa_bot.answering.retrieve import retrieve
-from qa_bot.answering.select import select
-from qa_bot.evaluation.measures import comparable, judge
+from qa_bot.answering.confidence import default_threshold
+from qa_bot.evaluation.comparison import compare
+from qa_bot.evaluation.measures import DEFINITIONS, measure
 from qa_bot.evaluation.question_set import read_question_set
-from qa_bot.evaluation.report import format_failures, format_table, summarize
-from qa_bot.index.build import build_index
+from qa_bot.evaluation.records import Measure, QuestionSet, Row
+from qa_bot.evaluation.report import format_failures
+from qa_bot.evaluation.run import RANKED, Evaluation
+from qa_bot.evaluation.set_corpus import article_id, build_set_index
+from qa_bot.index.build import PASSAGE_SIZE, build_index
 from qa_bot.index.encoder import Encoder, load_encoder
-from qa_bot.index.snapshot import Snapshot
 from qa_bot.pages import decode_page, read_page, write_articles
 
 PROJECT = Path(__file__).parents[1]
-SETS = {"cmrc2018": None, "news_mrc_houjin": "dev"}  # name: split
-_DEPTH = 10
+# Set: split, and documents kept at most.
+PUBLIC: dict[str, tuple[str | None, int | None]] = {
+    "cmrc2018": (None, None),
+    "news_mrc_houjin": ("dev", None),
+    "crud_news": (None, 10_000),
+}
+GIVEN = "dureader_checklist"  # asked with its passage given
+_RETRIEVAL = ("recall@1", "recall@10", "mrr@10", "ndcg@10", "passage_mrr@10")
+_SHOWN = (
+    *("quote_hit", "quote_precision", "quote_length", "highlight_f1", "highlight_em"),
+    *("article", "speaker", "lines", "quote_guarantee", "answered", "false_answers", "precision"),
+    *("auroc", "auroc_right", "coverage@90", "coverage@95", "calibration_error"),
+    *("latency_p50", "latency_p95", "latency_p99"),
+)
+_SIGNIFICANT = 0.05
+_OURS, _ALWAYS = "qa-bot", "qa-bot, never abstaining"
 _UNSEEN_PAGES = 2026  # the seed of pages that nobody looks into while mending the import
-
-Ranker = Callable[[str], list[int]]  # question -> numbers of articles, best first
 
 
 def main() -> int:
     """Run all sets that are there and renew the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=PROJECT.parent / "shared")
-    parser.add_argument("--questions", type=int, default=1000, help="sampled of each public set")
+    parser.add_argument("--questions", type=int, default=1000, help="drawn of each public set")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=PROJECT / "docs/benchmarks.md")
     flags = parser.parse_args()
@@ -51,22 +60,13 @@ def main() -> int:
             f"{flags.shared} is not there; name the folder of sets with --shared", file=sys.stderr
         )
         return 2
-    encoder = load_encoder()
-    parts = [
-        "### The real page, imported, alone in the corpus\n",
-        _page(flags.shared, encoder, with_samples=False),
-        "\n### The real page among the sample articles\n",
-        _page(flags.shared, encoder, with_samples=True),
-        "\n### The sample articles (development set: looked at while building)\n",
-        _samples(encoder),
-        "\n### Public sets, never trained or tuned on\n",
-        _public(flags.shared / "data", encoder, flags.questions, flags.seed),
-    ]
-    text = "\n".join(parts)
-    print(text)
-    replace_section(flags.out, "quality", text)
+    parts = []
+    for title, table in _tables(flags.shared, flags.questions, flags.seed):
+        parts.append(f"### {title}\n\n{table}")
+        print(f"{parts[-1]}\n", flush=True)
+    replace_section(flags.out, "quality", "\n\n".join(parts))
     imported = import_table(pages=600, seed=_UNSEEN_PAGES, shared=flags.shared)
-    print(f"\n### Import of pages laid out by script\n\n{imported}")
+    print(f"### Import of pages laid out by script\n\n{imported}")
     replace_section(flags.out, "import", imported)
     return 0
 
@@ -79,119 +79,111 @@ def replace_section(path: Path, name: str, text: str) -> None:
     path.write_text(f"{before}{opening}\n\n{text}\n\n{closing}{after}", encoding="utf-8")
 
 
-def _page(shared: Path, encoder: Encoder, *, with_samples: bool) -> str:
-    page = shared / "pages/chongqing-daily-thinktank.txt"
+def _tables(shared: Path, count: int, seed: int) -> Iterator[tuple[str, str]]:
+    """Yield the title and the table of each set."""
+    encoder = load_encoder()
+    page = read_question_set(shared / "eval/chongqing-page-questions.jsonl")
+    samples = read_question_set(PROJECT / "questions/sample.jsonl")
+    for title, question_set, with_page, with_samples in (
+        ("The real page, imported, alone in the corpus", page, True, False),
+        ("The real page among the sample articles", page, True, True),
+        ("The sample articles (looked at while building)", samples, False, True),
+    ):
+        with tempfile.TemporaryDirectory() as scratch:
+            corpus = Path(scratch, "corpus")
+            corpus.mkdir()
+            if with_samples:
+                for article in (PROJECT / "corpus").glob("*.md"):
+                    (corpus / article.name).write_bytes(article.read_bytes())
+            if with_page:
+                _import(shared / "pages/chongqing-daily-thinktank.txt", corpus)
+            build_index(corpus, Path(scratch, "index"), encoder)
+            yield title, _table(question_set, Path(scratch), encoder)
+    for name, (split, documents) in PUBLIC.items():
+        folder = shared / "data" / name
+        drawn = sample_question_set(
+            folder, split=split, questions=count, documents=documents, seed=seed
+        )
+        with tempfile.TemporaryDirectory() as scratch:
+            build_set_index(drawn.documents, Path(scratch), encoder, passage_size=PASSAGE_SIZE)
+            title = (
+                f"{name}: {len(drawn.questions):,} questions, {len(drawn.documents):,} documents"
+            )
+            yield title, _table(drawn, Path(scratch), encoder)
+    drawn = sample_question_set(
+        shared / "data" / GIVEN, split="dev", questions=count, documents=None, seed=seed
+    )
     with tempfile.TemporaryDirectory() as scratch:
-        corpus = Path(scratch, "corpus")
-        corpus.mkdir()
-        if with_samples:
-            for article in (PROJECT / "corpus").glob("*.md"):
-                (corpus / article.name).write_bytes(article.read_bytes())
-        data = page.read_bytes()
-        result = read_page(decode_page(data, file=page.name), file=page.name)
-        write_articles(result, data, corpus=corpus)
-        return _run(corpus, shared / "eval/chongqing-page-questions.jsonl", encoder)
+        build_set_index(drawn.documents, Path(scratch), encoder, passage_size=PASSAGE_SIZE)
+        title = f"{GIVEN}: {len(drawn.questions):,} questions, each with its passage given"
+        yield title, _table(drawn, Path(scratch), encoder, is_given=True)
 
 
-def _samples(encoder: Encoder) -> str:
-    return _run(PROJECT / "corpus", PROJECT / "questions/sample.jsonl", encoder)
+def _import(page: Path, corpus: Path) -> None:
+    data = page.read_bytes()
+    write_articles(
+        read_page(decode_page(data, file=page.name), file=page.name), data, corpus=corpus
+    )
 
 
-def _run(corpus: Path, questions: Path, encoder: Encoder) -> str:
-    with tempfile.TemporaryDirectory() as index:
-        build_index(corpus, Path(index), encoder)
-        with QABot.open(index, corpus=corpus) as bot:
-            rows = [
-                judge(question, bot.ask(question.question, history=question.history))
-                for question in read_question_set(questions)
-            ]
-    print(format_failures(rows), file=sys.stderr)
-    return format_table(summarize(rows))
+def _table(
+    question_set: QuestionSet, folder: Path, encoder: Encoder, *, is_given: bool = False
+) -> str:
+    """Ask qa-bot and the baselines; returns their measures side by side."""
+    corpus = str(folder / "corpus")
+    kind = GivenArticle if is_given else QABot
+    with kind.open(folder / "index", corpus=corpus, top_k=RANKED, threshold=0.0) as bot:
+        evaluation = Evaluation(question_set, bot.snapshot.store)
+        parts = Parts(bot.snapshot, encoder, corpus)
+        searches: dict[str, Search] = {
+            "BM25": parts.by_bm25,
+            "vectors": parts.by_vectors,
+            "rank fusion": parts.fused,
+        }
+        if isinstance(bot, GivenArticle):
+            numbers = {article.id: article.number for article in bot.snapshot.store.articles()}
+            given = [numbers[article_id(next(iter(q.relevant)))] for q in question_set.questions]
+            bot.given = cycle(given)
+            searches = {name: parts.given(given) for name in searches}
+        rows = {
+            _OURS: evaluation.rows(bot, threshold=default_threshold(), top_k=5),
+            _ALWAYS: evaluation.rows(bot, threshold=0.0, top_k=5),
+        }
+        for name, search in searches.items():
+            answerer = BestSentence(parts, search, bm25=name != "vectors", vectors=name != "BM25")
+            rows[name] = evaluation.rows(answerer, threshold=0.0, top_k=5)
+    if len(question_set.questions) <= 100:
+        print(format_failures(rows[_OURS]), file=sys.stderr)
+    return _side_by_side(rows, _SHOWN if is_given else (*_RETRIEVAL, *_SHOWN))
 
 
-def _public(data: Path, encoder: Encoder, count: int, seed: int) -> str:
-    lines = [
-        "| set | questions | ranking | recall@1 | MRR@10 | one sentence holds the answer |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for name, split in SETS.items():
-        documents = list(read_jsonl(data / name / "corpus.jsonl"))
-        questions = [
-            q
-            for q in read_jsonl(data / name / "queries.jsonl")
-            if q["text"].strip() and q["answers"] and split in (None, q.get("split"))
-        ]
-        random.Random(seed).shuffle(questions)  # noqa: S311 # a repeatable sample
-        lines += _one_set(name, documents, questions[:count], encoder)
+def _side_by_side(rows: Mapping[str, Sequence[Row]], names: Sequence[str]) -> str:
+    """Return a table of measures: value, interval, and a star where it differs from qa-bot's."""
+    measures = {system: measure([row.values for row in found]) for system, found in rows.items()}
+    ours = {row.id: row for row in rows[_OURS]}
+    differences = {
+        system: compare(found, ours, folder=_OURS).differences for system, found in rows.items()
+    }
+    lines = [f"| measure | questions | {' | '.join(rows)} |", f"|{' --- |' * (len(rows) + 2)}"]
+    for name in names:
+        if name not in measures[_OURS]:
+            continue
+        cells = []
+        for system in rows:
+            found, difference = measures[system].get(name), differences[system].get(name)
+            is_other = difference is not None and difference.p_value < _SIGNIFICANT
+            cells.append(_cell(found, digits=1 if DEFINITIONS[name].unit else 3, star=is_other))
+        unit = f", {DEFINITIONS[name].unit}" if DEFINITIONS[name].unit else ""
+        label, count = f"{DEFINITIONS[name].label}{unit}", measures[_OURS][name].count
+        lines.append(f"| {label} | {count} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _one_set(
-    name: str, documents: Sequence[dict[str, Any]], questions: Sequence[Any], encoder: Encoder
-) -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as scratch:
-        corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
-        write_corpus(documents, corpus)
-        build_index(corpus, index, encoder)
-        with Snapshot.open(index) as snapshot:
-            numbers = {article.id: article.number for article in snapshot.store.articles()}
-            for ranking, rank in _rankers(snapshot, encoder).items():
-                places, sentences = [], []
-                for question in tqdm(questions, f"{name} {ranking}", leave=False, disable=None):
-                    gold = numbers[f"{question['doc_id']}.md"]
-                    found = rank(question["text"])[:_DEPTH]
-                    places.append(1 / (found.index(gold) + 1) if gold in found else 0.0)
-                    if ranking == "qa-bot":
-                        sentences.append(_sentence_hit(question, snapshot, encoder))
-                first = fmean(place == 1 for place in places)
-                hit = f"{fmean(sentences):.3f}" if sentences else ""
-                yield (
-                    f"| {name} | {len(questions)} | {ranking} | {first:.3f} "
-                    f"| {fmean(places):.3f} | {hit} |"
-                )
-
-
-def _rankers(snapshot: Snapshot, encoder: Encoder) -> dict[str, Ranker]:
-    def articles(passages: Sequence[int]) -> list[int]:
-        stored = snapshot.store.passages(passages)
-        return list(dict.fromkeys(stored[number].article for number in passages))
-
-    def lexical(text: str) -> list[int]:
-        return list(snapshot.passage_terms.search(analyse(text).weights, limit=50))
-
-    def dense(text: str) -> list[int]:
-        return list(snapshot.vectors.search(encoder.encode_query(text), limit=50))
-
-    def fused_ranks(text: str) -> list[int]:
-        """Reciprocal rank fusion with k = 60 (Cormack et al. 2009)."""
-        scores: dict[int, float] = {}
-        for ranking in (lexical(text), dense(text)):
-            for rank, number in enumerate(ranking, start=1):
-                scores[number] = scores.get(number, 0) + 1 / (60 + rank)
-        return sorted(scores, key=lambda number: -scores[number])
-
-    def ours(text: str) -> list[int]:
-        return [hit.passage.article for hit in _hits(text, snapshot, encoder)[1]]
-
-    return {
-        "BM25": lambda text: articles(lexical(text)),
-        "vectors": lambda text: articles(dense(text)),
-        "reciprocal rank fusion": lambda text: articles(fused_ranks(text)),
-        "qa-bot": lambda text: list(dict.fromkeys(ours(text))),
-    }
-
-
-def _hits(text: str, snapshot: Snapshot, encoder: Encoder) -> tuple[Any, Any, Any]:
-    query = analyse(text)
-    overlap = Overlap(query, snapshot.passage_terms.document_frequency, snapshot.manifest.passages)
-    return query, retrieve(query, snapshot, encoder, overlap, limit=50), overlap
-
-
-def _sentence_hit(question: dict[str, Any], snapshot: Snapshot, encoder: Encoder) -> bool:
-    """Whether the best sentence holds a gold answer, from whatever article."""
-    best = select(*_hits(question["text"], snapshot, encoder))[:1]
-    answers = [comparable(answer["text"]) for answer in question["answers"]]
-    return any(a and a in comparable(candidate.text) for candidate in best for a in answers)
+def _cell(found: Measure | None, *, digits: int, star: bool) -> str:
+    if found is None:
+        return ""
+    interval = f"{found.low:.{digits}f} to {found.high:.{digits}f}"
+    return f"{found.value:.{digits}f}{'*' * star} ({interval})"
 
 
 if __name__ == "__main__":

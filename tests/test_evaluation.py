@@ -36,6 +36,7 @@ from qa_bot.evaluation.statistics import (
 from qa_bot.evaluation.storage import RowWriter, read_rows, read_summary
 from qa_bot.evaluation.summary import summarize
 from qa_bot.records import Span
+from qa_bot.settings import read_settings, write_settings
 from tests.conftest import PROJECT
 
 ASKED = Question(
@@ -353,6 +354,29 @@ def test_what_cannot_be_calibrated_is_said_to_be_so(rows: list[Row], message: st
     with pytest.raises(EvaluationError) as error:
         calibrate(rows, rows, precision=0.9, names=("fit", "test"))
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("files", "written", "text"),
+    [
+        ({}, "qa-bot.toml", "threshold = 0.5\n"),
+        (
+            {"pyproject.toml": "[tool.qa-bot]\ntop_k = 3 # few\n\n[tool.other]\na = 1\n"},
+            "pyproject.toml",
+            "[tool.qa-bot]\ntop_k = 3 # few\nthreshold = 0.5\n\n[tool.other]\na = 1\n",
+        ),
+        ({"pyproject.toml": "[project]\n"}, "qa-bot.toml", "threshold = 0.5\n"),
+        ({"qa-bot.toml": "# mine\nthreshold=0.1#x\n"}, "qa-bot.toml", "# mine\nthreshold=0.5#x\n"),
+    ],
+)
+def test_settings_are_written_where_they_are_read_and_nothing_else_changes(
+    tmp_path: Path, files: dict[str, str], written: str, text: str
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content.encode())
+    assert write_settings({"threshold": 0.5}, folder=tmp_path) == tmp_path / written
+    assert (tmp_path / written).read_bytes().decode() == text
+    assert read_settings({}, environment={}, folder=tmp_path).threshold == 0.5
 
 
 def test_every_measure_is_defined_in_the_documents() -> None:

@@ -267,6 +267,7 @@ def test_right_passages_hold_the_most_of_what_is_needed(bot: QABot) -> None:
     assert len(both.passages) == 2  # half of the answer each
     one = gold_of(bot, Question("1", "?", any_of=("公共交通", "子女学校")))
     assert len(one.passages) == 1  # where both stand: any will do, once
+    assert "english.md" not in gold_of(bot, Question("1", "?", all_of=("难",))).articles
     spoken = gold_of(bot, Question("2", "?", any_of=("小企业",), speaker="何晓岚"))
     assert (len(spoken.passages), list(spoken.articles)) == (1, ["interview.md"])
 

@@ -69,7 +69,7 @@ DEFINITIONS = {
         _mean("passage_mrr@10", "MRR@10 of passages"),
         _mean("quote_hit", "quote hit"),
         _mean("quote_precision", "quote precision"),
-        _mean("quote_length", "characters quoted", is_better_high=False, unit="characters"),
+        _mean("quote_length", "length of the quotes", is_better_high=False, unit="characters"),
         _mean("highlight_f1", "highlight F1"),
         _mean("highlight_em", "highlight exact match"),
         _mean("article", "article right"),
