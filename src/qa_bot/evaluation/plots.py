@@ -11,7 +11,7 @@ import numpy as np
 from qa_bot.errors import EvaluationError
 from qa_bot.evaluation.records import Row, Summary
 from qa_bot.evaluation.statistics import Values
-from qa_bot.evaluation.svg import ACCENT, CARD, INK, RULE, SOFT, inline_svg
+from qa_bot.evaluation.svg import ACCENT, CARD, INK, RULE, SOFT, inline_svg, own_settings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,23 +113,26 @@ def draw_plots(summary: Summary, rows: Sequence[Row], *, language: Language) -> 
         EvaluationError: If matplotlib is not installed.
     """
     require_matplotlib()
+    with own_settings():
+        drawn = {name: _draw(name, summary, rows, language) for name in _DRAWINGS}
+    return {name: plot for name, plot in drawn.items() if plot}
+
+
+def _draw(name: str, summary: Summary, rows: Sequence[Row], language: Language) -> str:
     from matplotlib.figure import Figure
 
-    plots = {}
-    for name, draw in _DRAWINGS.items():
-        figure = Figure(figsize=(_WIDTH / 72, _HEIGHT / 72))
-        axes = figure.add_axes(_PLACE)
-        if draw(axes, summary, rows):
-            caption = CAPTIONS[language][name]
-            plots[name] = inline_svg(
-                figure,
-                name=f"{name}-{language}",
-                language=language,
-                title=caption.title,
-                description=caption.description,
-                translations=_CHINESE if language == "zh-CN" else {},
-            )
-    return plots
+    figure = Figure(figsize=(_WIDTH / 72, _HEIGHT / 72))  # matplotlib counts inches of 72 units
+    if not _DRAWINGS[name](figure.add_axes(_PLACE), summary, rows):
+        return ""
+    caption = CAPTIONS[language][name]
+    return inline_svg(
+        figure,
+        name=f"{name}-{language}",
+        language=language,
+        title=caption.title,
+        description=caption.description,
+        translations=_CHINESE if language == "zh-CN" else {},
+    )
 
 
 def require_matplotlib() -> None:

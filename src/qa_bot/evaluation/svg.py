@@ -8,7 +8,8 @@ translated, and what nobody needs goes.
 import io
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -35,6 +36,17 @@ _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _REFERENCE = re.compile(r"#([\w.-]+)")
 
 
+@contextmanager
+def own_settings() -> Iterator[None]:
+    """Draw alike everywhere, whatever stands in the user's matplotlibrc; one thread at a time."""
+    import matplotlib as mpl
+
+    with _LOCK, mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)
+        yield
+
+
 def inline_svg(
     figure: "Figure",
     *,
@@ -47,18 +59,15 @@ def inline_svg(
     """Return a figure as an `<svg>` element; the same figure always gives the same text.
 
     Args:
-        figure: Drawn in the colours above; its size is in units of the page's pixels.
+        figure: Drawn in the colours above, with `own_settings`.
         name: What the ids in it begin with; unique in the page.
         language: Of its texts, such as `zh-CN`.
         title: What it shows, for screen readers and as a tooltip.
         description: The same at more length.
         translations: By text as drawn; what is not in it stays as it is.
     """
-    import matplotlib as mpl
-
     buffer = io.StringIO()
-    with _LOCK, mpl.rc_context(_SETTINGS):
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     drawn = ET.fromstring(buffer.getvalue())  # noqa: S314 # our own
     for element in drawn.iter():
         _simplify(element, name)
