@@ -148,10 +148,13 @@ class EvaluationView:
                 yield {self._status: _progress(run, words)}
         finally:
             run.stop()
-        status, html = _outcome(run, texts)
+        yield {self._stop: gr.Button(visible=False), self._status: _progress(run, words)}
+        try:
+            status, html = _outcome(run, texts)
+        except QaBotError as error:
+            status, html = _status(words.run_error.format(reason=error)), ""
         yield {
             self._start: gr.Button(interactive=True),
-            self._stop: gr.Button(visible=False),
             self._status: status,
             self._outcome: news(html=html),
         }
@@ -259,11 +262,10 @@ def _outcome(run: EvaluationRun, texts: Texts) -> tuple[str, str]:
 def _progress(run: EvaluationRun, words: EvaluationTexts) -> str:
     """Return a progress bar with figures, and every quarter said aloud."""
     asked = run.asked
-    stage = words.preparing if not asked else words.asking
-    if asked >= run.total:
-        stage = words.computing
+    is_asking = asked < run.total and not run.has_ended()
+    stage = words.computing if not is_asking else words.asking if asked else words.preparing
     figures = words.progress.format(asked=f"{asked:,}", total=f"{run.total:,}")
-    value = {"value": str(asked)} if 0 < asked < run.total else {}  # else: how far is not known
+    value = {"value": str(asked)} if asked and is_asking else {}  # else: how far is not known
     bar = element("progress", "", max=str(run.total), aria_label=words.progress_label, **value)
     line = element(
         "p",
