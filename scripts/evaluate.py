@@ -83,7 +83,7 @@ def _tables(shared: Path, count: int, seed: int) -> Iterator[tuple[str, str]]:
     """Yield the title and the table of each set."""
     encoder = load_encoder()
     page = read_question_set(shared / "eval/chongqing-page-questions.jsonl")
-    samples = read_question_set(PROJECT / "tests/questions/sample.jsonl")
+    samples = read_question_set(PROJECT / "questions/sample.jsonl")
     for title, question_set, with_page, with_samples in (
         ("The real page, imported, alone in the corpus", page, True, False),
         ("The real page among the sample articles", page, True, True),

@@ -139,5 +139,5 @@ def test_the_default_corpus_answers_its_own_questions(tmp_path: Path, encoder: E
     build_index(PROJECT / "corpus", tmp_path / "index", encoder)
     with QABot.open(tmp_path / "index", corpus=PROJECT / "corpus") as bot:
         assert "187家" in bot.ask("云江市有多少家“小巨人”企业?").quotes[0].text
-        for question in read_question_set(PROJECT / "tests/questions/sample.jsonl").questions:
+        for question in read_question_set(PROJECT / "questions/sample.jsonl").questions:
             prove(bot.ask(question.question, history=question.history))

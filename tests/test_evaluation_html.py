@@ -26,8 +26,9 @@ from qa_bot.evaluation.storage import read_rows, read_summary
 from qa_bot.evaluation.summary import summarize
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
+from tests.browser import CHROMIUM, FLAGS
 from tests.conftest import ARTICLES, write_articles
-from tests.test_web import ATTACK, CHROMIUM, FLAGS
+from tests.test_web import ATTACK
 
 FIRMS = "南屏市有多少家“小巨人”企业?"
 SET: list[dict[str, Any]] = [

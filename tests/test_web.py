@@ -1,37 +1,25 @@
 """The web chat: what its HTML lets through, and one conversation in a real browser."""
 
-import os
 import re
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from qa_bot import QABot
 from qa_bot.errors import AddressError
 from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, ShownPassage, Span
+from qa_bot.settings import Settings
 from qa_bot.web.address import choose_port
 from qa_bot.web.cards import render_notice, render_turn
 from qa_bot.web.markup import link, mark, safe
 from qa_bot.web.samples import sample_questions
 from qa_bot.web.texts import EN, ZH, Texts, choose_texts
+from tests.browser import opened, served, started
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ATTACK = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>\"' onmouseover='alert(1)' "
     "[a](javascript:alert(1)) ![b](http://evil.example/b.png) {{1}} ${alert(1)} `x` &lt; \u202egnp"
@@ -63,7 +51,7 @@ ANSWER = Answer("问？", "问?", True, 0.9, (QUOTE,), (PASSAGE,))
 NO_ANSWER = replace(ANSWER, answered=False, confidence=0.1, quotes=())
 
 
-class _Elements(HTMLParser):
+class Elements(HTMLParser):
     """Reads HTML as a browser would: its elements with their attributes, and its text."""
 
     def __init__(self, html: str) -> None:
@@ -74,17 +62,20 @@ class _Elements(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
         self.found.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
+        """Note a text."""
         self.text += data
 
     @property
     def shape(self) -> list[tuple[str, list[str]]]:
+        """The elements with the names of their attributes."""
         return [(tag, sorted(attributes)) for tag, attributes in self.found]
 
 
-def _with_texts(text: str, url: str | None = None) -> Answer:
+def with_texts(text: str, url: str | None = None) -> Answer:
     """Return an answer in which every text is *text*."""
     person = Person(text, text)
     article = ArticleRef(text, text, text, (person, person), text, text, url)
@@ -109,11 +100,11 @@ def _with_texts(text: str, url: str | None = None) -> Answer:
 def test_no_text_of_an_answer_becomes_html(texts: Texts, answered: bool) -> None:
     """An article, a file name or a question full of attacks is shown as the text it is."""
 
-    def render(text: str) -> _Elements:
-        answer = _with_texts(text)
+    def render(text: str) -> Elements:
+        answer = with_texts(text)
         if not answered:
             answer = replace(answer, answered=False, quotes=())
-        return _Elements(render_turn(answer, texts))
+        return Elements(render_turn(answer, texts))
 
     word = "x" * len(ATTACK)
     harmless, attacked = render(word), render(ATTACK)
@@ -123,7 +114,7 @@ def test_no_text_of_an_answer_becomes_html(texts: Texts, answered: bool) -> None
 
 def test_an_answer_s_attributes_hold_no_text_that_acts() -> None:
     """Attributes are where a quotation mark breaks out and where handlers would live."""
-    for _, attributes in _Elements(render_turn(_with_texts(ATTACK), ZH)).found:
+    for _, attributes in Elements(render_turn(with_texts(ATTACK), ZH)).found:
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
         assert attributes.keys() <= {"class", "title", "lang", "datetime", "start"}
 
@@ -132,7 +123,7 @@ def test_characters_that_reorder_or_hide_text_are_made_visible() -> None:
     """A bidi override in a name could make a quote seem to be somebody else's."""
     assert safe("a\u202eb\u2066c\x00d\x1be\ud800f\u200bg") == "a�b�c�d�e�f�g"
     assert safe("👩\u200d🔬\t\n") == "👩\u200d🔬\t\n"
-    assert "\u202e" not in render_turn(_with_texts(ATTACK), ZH)
+    assert "\u202e" not in render_turn(with_texts(ATTACK), ZH)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +142,7 @@ def test_characters_that_reorder_or_hide_text_are_made_visible() -> None:
 def test_only_web_addresses_become_links(url: str) -> None:
     """An article's address comes from its front matter, which anybody may have written."""
     assert link(url, "x") == "x"
-    assert "href" not in render_turn(_with_texts("x", url), ZH)
+    assert "href" not in render_turn(with_texts("x", url), ZH)
 
 
 def test_a_web_address_is_linked_and_escaped() -> None:
@@ -177,7 +168,7 @@ def test_a_quote_names_speaker_article_author_source_date_section_file_and_lines
     """What a reader needs to check a quote."""
     page = PageRef("pages/p.txt", 51, 53)
     html = render_turn(replace(ANSWER, quotes=(replace(QUOTE, page=page),)), ZH)
-    text = " ".join(_Elements(html).text.split())
+    text = " ".join(Elements(html).text.split())
     for expected in (
         "邵启明",
         "南屏大学教授",
@@ -189,14 +180,14 @@ def test_a_quote_names_speaker_article_author_source_date_section_file_and_lines
         "corpus/a.md 第 12 行 · 原版面 pages/p.txt 第 51–53 行",
     ):
         assert expected in text
-    assert "corpus/a.md line 12" in _Elements(render_turn(ANSWER, EN)).text
+    assert "corpus/a.md line 12" in Elements(render_turn(ANSWER, EN)).text
 
 
 def test_several_quotes_are_numbered_through_and_share_a_card_with_one_source() -> None:
     """An enumeration reads as one: its source stands once, another speaker's apart."""
     later = replace(QUOTE, line_start=14, line_end=15)
     other = replace(QUOTE, speaker=Person("卓雨"))
-    elements = _Elements(render_turn(replace(ANSWER, quotes=(QUOTE, later, other)), ZH))
+    elements = Elements(render_turn(replace(ANSWER, quotes=(QUOTE, later, other)), ZH))
     assert [a["start"] for tag, a in elements.found if tag == "ol"] == ["1", "3"]
     assert [tag for tag, _ in elements.found].count("figure") == 2
     assert elements.text.count("邵启明") == 1
@@ -288,64 +279,15 @@ def test_samples_are_answered_from_the_article_they_were_made_of(bot: QABot) -> 
 @pytest.fixture
 def address(bot: QABot) -> Iterator[str]:
     """The web chat over the four articles, served on loopback."""
-    from qa_bot.web import page as web
-
-    urls: list[str] = []
-    served = threading.Event()
-    stop = threading.Event()
-
-    def ready(url: str) -> None:
-        urls.append(url)
-        served.set()
-        stop.wait()
-        raise KeyboardInterrupt
-
-    server = threading.Thread(
-        target=web.launch,
-        args=(bot,),
-        kwargs={
-            "host": "127.0.0.1",
-            "port": 0,
-            "samples": sample_questions(bot),
-            "ready": ready,
-        },
-    )
-    server.start()
-    assert served.wait(30)
-    yield urls[0]
-    stop.set()
-    server.join(10)
-    assert not server.is_alive()
+    with served(bot, Settings(port=0)) as url:
+        yield url
 
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    """A Chinese browser that notes what goes wrong; nothing may."""
-    if not Path(CHROMIUM).exists():
-        reason = f"{CHROMIUM} is not there; install it with: apt-get install chromium"
-        (pytest.fail if os.environ.get("QA_BOT_REQUIRE_BROWSER") else pytest.skip)(reason)
-    wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        opened = browser.new_page(locale="zh-CN", viewport={"width": 390, "height": 844})
-        opened.on(
-            "request",
-            lambda request: (
-                None
-                if urlsplit(request.url).hostname in ("127.0.0.1", None)
-                else wrong.append(f"request to {request.url}")
-            ),
-        )
-        opened.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
-        opened.on(
-            "console",
-            lambda message: (
-                wrong.append(f"console: {message.text}") if message.type == "error" else None
-            ),
-        )
-        yield opened
-        browser.close()
-    assert wrong == []
+    """A Chinese reader's phone."""
+    with started() as browser, opened(browser) as page:
+        yield page
 
 
 def test_a_reader_asks_in_a_browser_and_gets_a_quote_or_a_plain_no(

@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     chat = commands.add_parser("chat", help="start the web chat, building the index if needed")
-    add_flags(chat, *_ANSWERING, "passage_size", "host", "port")
+    add_flags(chat, *_ANSWERING, "passage_size", "question_sets", "host", "port")
     chat.set_defaults(run=_chat)
 
     ask = commands.add_parser("ask", help="answer a question, or a file of questions")
@@ -165,8 +165,7 @@ def _chat(flags: argparse.Namespace, settings: Settings) -> int:
     with _open_bot(settings) as bot:
         launch(
             bot,
-            host=settings.host,
-            port=settings.port,
+            settings,
             samples=sample_questions(bot),
             ready=lambda url: print(f"qa-bot is ready at {url} (stop with Ctrl+C)", flush=True),
         )

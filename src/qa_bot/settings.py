@@ -41,6 +41,9 @@ class Settings:
     confidence_offset: float = _setting(
         0.0, "what is added to them; written by qa-bot eval --calibrate", -100, 100
     )
+    question_sets: str = _setting(
+        "questions", "folder of the question sets that the web chat can evaluate"
+    )
     host: str = _setting("127.0.0.1", "address that the web chat listens on")
     port: int = _setting(7860, "port that the web chat listens on; 0: any free one", 0, 65535)
 

@@ -35,6 +35,15 @@ def render_turn(answer: Answer, texts: Texts) -> str:
     )
 
 
+def render_quotes(quotes: Sequence[Quote], texts: Texts) -> str:
+    """Return quotes on cards with their sources; numbered through if there are several."""
+    cards, number = [], 1
+    for group in _cards(quotes):
+        cards.append(_card(group, texts, number=number if len(quotes) > 1 else None))
+        number += len(group)
+    return element("div", "qa-quotes", *cards)
+
+
 def render_notice(text: str) -> str:
     """Return a calm message for above the question box; empty text clears it."""
     return element("p", "qa-notice", safe(text)) if text else ""
@@ -63,13 +72,8 @@ def _answered(answer: Answer, texts: Texts) -> list[str]:
             title=percent,
         ),
     )
-    cards, number = [], 1
-    for quotes in _cards(answer.quotes):
-        is_numbered = len(answer.quotes) > 1
-        cards.append(_card(quotes, texts, number=number if is_numbered else None))
-        number += len(quotes)
     fold = _fold(texts.passages, answer.passages, texts)
-    return [verdict, element("div", "qa-quotes", *cards), fold]
+    return [verdict, render_quotes(answer.quotes, texts), fold]
 
 
 def _abstained(answer: Answer, texts: Texts) -> list[str]:

@@ -2,10 +2,11 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from qa_bot.records import Span
+from qa_bot.web.texts import EN, ZH, Texts
 
 # Control characters except tab and line feed, lone surrogates, line and paragraph separators,
 # and what reorders or hides the text around it: bidi controls, interlinear marks, tags.
@@ -72,3 +73,10 @@ def mark(text: str, start: int, highlights: Iterable[Span]) -> str:
 def language_of(text: str) -> str:
     """Return the language that a screen reader should read the text in."""
     return "zh-CN" if _CHINESE.search(text) else "en"
+
+
+def in_both(render: Callable[[Texts], str]) -> str:
+    """Return HTML in both languages; the style sheet shows that of the browser."""
+    return "".join(
+        element("div", "qa-language", render(texts), lang=texts.language) for texts in (ZH, EN)
+    )

@@ -1,4 +1,7 @@
-"""The environment -> one in which Gradio reaches this machine only."""
+"""The environment -> one in which Gradio reaches this machine only, and Gradio itself.
+
+Modules of the web chat import Gradio from here.
+"""
 
 import os
 from collections.abc import Iterator
@@ -23,3 +26,11 @@ def no_proxies() -> Iterator[None]:
         yield
     finally:
         os.environ.update(hidden)
+
+
+# Read by Gradio when it is imported: without it the server asks for its newest version.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+with no_proxies():
+    import gradio as gr
+
+__all__ = ["gr", "no_proxies"]

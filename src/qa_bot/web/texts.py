@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 _PREFERENCE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([\d.]+))?\s*")
 
@@ -10,7 +11,7 @@ _PREFERENCE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[\w-]*)?\s*(?:;\s*q\s*=\s*([
 class Texts:
     """Every text of the page in one language; `{...}` are filled in with `str.format`."""
 
-    language: str
+    language: Literal["zh-CN", "en"]
     name: str
     tagline: str
     library: str
@@ -42,6 +43,9 @@ class Texts:
     empty: str
     too_long: str
     failed: str
+    views: str
+    chat: str
+    evaluation: str
 
 
 ZH = Texts(
@@ -77,6 +81,9 @@ ZH = Texts(
     empty="请先输入问题。",
     too_long="问题有 {length} 个字，最多 {most} 个字，请缩短后再问。",
     failed="没能回答：{reason}",
+    views="页面",
+    chat="问答",
+    evaluation="评测",
 )
 
 EN = Texts(
@@ -114,6 +121,9 @@ EN = Texts(
     empty="Please type a question first.",
     too_long="The question has {length} characters; at most {most} fit. Please shorten it.",
     failed="This could not be answered: {reason}",
+    views="Views",
+    chat="Ask",
+    evaluation="Evaluate",
 )
 
 

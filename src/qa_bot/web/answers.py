@@ -1,0 +1,57 @@
+"""An answer as `Answer.to_dict` writes it -> an `Answer` again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, ShownPassage, Span
+
+
+def read_answer(entry: dict[str, Any]) -> Answer:
+    """Return the answer that an entry was written from."""
+    return Answer(
+        question=entry["question"],
+        understood_as=entry["understood_as"],
+        answered=entry["answered"],
+        confidence=entry["confidence"],
+        quotes=read_quotes(entry["quotes"]),
+        passages=tuple(map(_passage, entry["passages"])),
+        stale=tuple(entry["stale"]),
+        timings_ms=entry["timings_ms"],
+    )
+
+
+def read_quotes(entries: Sequence[dict[str, Any]]) -> tuple[Quote, ...]:
+    """Return the quotes that entries were written from."""
+    return tuple(map(_quote, entries))
+
+
+def _quote(entry: dict[str, Any]) -> Quote:
+    return Quote(
+        text=entry["text"],
+        article=_article(entry),
+        speaker=Person(**entry["speaker"]) if entry["speaker"] else None,
+        section=entry["section"],
+        span=Span(entry["start"], entry["end"]),
+        line_start=entry["line_start"],
+        line_end=entry["line_end"],
+        page=PageRef(**entry["page"]) if entry["page"] else None,
+        highlights=tuple(Span(**span) for span in entry["highlights"]),
+        score=entry["score"],
+    )
+
+
+def _passage(entry: dict[str, Any]) -> ShownPassage:
+    return ShownPassage(
+        text=entry["text"],
+        article=_article(entry),
+        span=Span(entry["start"], entry["end"]),
+        line_start=entry["line_start"],
+        line_end=entry["line_end"],
+        score=entry["score"],
+    )
+
+
+def _article(entry: dict[str, Any]) -> ArticleRef:
+    article = entry["article"]
+    authors = tuple(Person(**author) for author in article["authors"])
+    return ArticleRef(**{**article, "authors": authors}, path=entry["path"])
