@@ -55,6 +55,10 @@ def test_a_page_in_big5_is_read() -> None:
         (b" \n\xe3\x80\x80\n", r"^p\.txt: is empty"),
         (b"PK\0\0abc", r"^p\.txt: is a binary file, not text; export it as text$"),
         (b"ok\n\xff\xfe\xfd\x80", r"^p\.txt:2: is neither UTF-8, .* \(byte 0xff\)"),
+        (
+            b"---\ntitle: A Day\ndate: 2025-01-02\n---\n\nIt rained.\n",
+            r"^p\.txt: is an article already",
+        ),
         (b"a" * 20_000_001, r"^p\.txt: file is 20,000,001 bytes, more than 20,000,000; split it$"),
     ],
 )
@@ -114,6 +118,19 @@ def test_another_page_of_the_same_name_takes_no_place_of_the_first(tmp_path: Pat
     assert status == "written"
     assert first != second
     assert len(list((tmp_path / "pages").iterdir())) == 2
+
+
+def test_no_page_takes_the_articles_of_one_whose_name_begins_alike(tmp_path: Path) -> None:
+    def import_page(name: str, title: str) -> list[str]:
+        page = f"# {title}\n\n本报讯 {title}，居民都说好。\n"
+        result = read_page(page, file=name)
+        return [w.status for w in write_articles(result, page.encode(), corpus=tmp_path)]
+
+    assert import_page("cqrb-01.txt", "老街改造完成") == ["written"]
+    assert import_page("cqrb.txt", "新桥今日通车") == ["written"]
+    assert import_page("cqrb.txt", "新桥今日通车") == ["unchanged"]
+    assert import_page("cqrb-01.txt", "老街改造完成") == ["unchanged"]
+    assert len(list(tmp_path.glob("*.md"))) == 2
 
 
 @pytest.mark.parametrize("name", ["../../evil.txt", "/etc/passwd", "..", "a\0b", "*[?].txt", ""])

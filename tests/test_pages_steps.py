@@ -14,10 +14,11 @@ from qa_bot.pages.names import (
     find_guest,
     find_introduced_person,
     find_post,
-    is_alias,
     is_name,
+    read_alias,
     read_cast,
     read_names,
+    surname_of,
 )
 from qa_bot.pages.speakers import find_labels, read_label, resolve, split_cast
 from qa_bot.pages.titles import find_titles
@@ -307,9 +308,18 @@ def test_a_guest_is_named_by_the_introduction() -> None:
 
 
 def test_a_surname_with_a_post_stands_for_its_person() -> None:
-    assert is_alias("沈副局长", "沈怀清")
-    assert is_alias("欧阳教授", "欧阳静")
-    assert not is_alias("沈阳", "沈怀清")
+    assert read_alias("沈副局长") == ("沈", "副局长")
+    assert read_alias("欧阳教授") == (surname_of("欧阳静"), "教授")
+    assert read_alias("刘总") == ("刘", "总")
+    assert read_alias("沈阳") is None
+
+
+def test_of_two_with_one_surname_the_post_tells_who_is_meant() -> None:
+    guests = [Person("刘大为", "设计院总工程师"), Person("刘小为", "市交通局副局长")]
+    assert resolve("刘总", guests, hosts=()) == "刘大为"
+    assert resolve("刘局长", guests, hosts=()) == "刘小为"
+    assert resolve("刘", guests, hosts=()) == "刘"
+    assert resolve("刘教授", guests, hosts=()) == "刘教授"
 
 
 # --- Speakers -------------------------------------------------------------------------------

@@ -56,6 +56,20 @@ INTERVIEW = """\
 （作者单位：南屏晚报经济部）
 """
 
+GUESTS = """\
+老桥改造，为何非拆不可
+对话嘉宾：
+刘大为 桥梁设计院总工程师
+刘小为 市交通局副局长
+
+记者：两位好，请先介绍一下老桥的情况。
+刘总：老桥建于上世纪七十年代，主拱已经出现裂缝，承载力不足原来的一半。
+记者：施工期间市民怎么出行？
+刘局长：绕行方案下周公布，公交线路将增加三条，轮渡也会延长到夜里十点。
+
+刘：主体工程十八个月，明年年底通车。
+"""
+
 OPINION = """\
 # 让法治成为最好的营商环境
 
@@ -242,6 +256,17 @@ def test_the_post_of_a_guest_is_read_from_the_introduction() -> None:
     article = read(INTERVIEW).articles[0]
     assert [(p.name, p.role) for p in article.speakers] == [("邵启明", "南屏大学经济学院教授")]
     assert names(article) == ["何晓岚"]
+
+
+def test_guests_on_lines_of_their_own_are_told_apart_by_their_posts() -> None:
+    result = read(GUESTS)
+    [article] = result.articles
+    assert [(p.name, p.role) for p in article.speakers] == [
+        ("刘大为", "桥梁设计院总工程师"),
+        ("刘小为", "市交通局副局长"),
+    ]
+    assert [speaker for speaker, _ in said(article)] == ["记者", "刘大为", "记者", "刘小为", "刘"]
+    assert [doubt.what for doubt in result.doubts] == ["it is not certain for whom 刘 stands"]
 
 
 def test_a_sentence_goes_on_behind_a_caption() -> None:

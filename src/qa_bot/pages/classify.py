@@ -15,7 +15,7 @@ from qa_bot.pages.lines import (
     is_word_across,
     width,
 )
-from qa_bot.pages.names import ends_in_post, is_job, read_cast
+from qa_bot.pages.names import ends_in_post, is_job, is_person_line, read_cast
 from qa_bot.pages.neighbours import (
     BOLD_LEVEL,
     LONGEST_CAPTION,
@@ -60,6 +60,7 @@ def opens_block(line: str) -> bool:
         or signatures.is_footnote(line)
         or opens_speech(line)
         or split_cast(line) is not None
+        or is_person_line(line)
         or signatures.read_dateline(line) is not None
         or marks.opens_caption(line)
     )

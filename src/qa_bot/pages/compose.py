@@ -9,6 +9,7 @@ from qa_bot.pages.borders import Draft
 from qa_bot.pages.items import Item
 from qa_bot.pages.lines import is_word_across
 from qa_bot.pages.metadata import find_kind, find_people
+from qa_bot.pages.names import read_alias
 from qa_bot.pages.records import (
     Doubt,
     LeftOut,
@@ -18,7 +19,7 @@ from qa_bot.pages.records import (
     Reason,
     Trace,
 )
-from qa_bot.pages.speakers import resolve
+from qa_bot.pages.speakers import ANSWERERS, QUESTIONERS, resolve
 from qa_bot.records import Person
 
 _NEAR = 4  # lines between an article and a byline that belongs to its place
@@ -147,6 +148,7 @@ class Composer:
         paragraphs: list[PageParagraph] = []
         section: str | None = None
         speaker: str | None = None
+        sure = {*QUESTIONERS, *ANSWERERS, *(person.name for person in speakers)}
         heading: list[Item] = []
         last_label = max(
             (n for n, item in enumerate(draft.body) if item.label is not None), default=-1
@@ -175,6 +177,10 @@ class Composer:
             ).strip()
             if item.label is not None:
                 speaker = resolve(item.label, speakers, hosts=hosts)
+                if speaker not in sure and read_alias(speaker):
+                    sure.add(speaker)  # said once is enough
+                    what = f"it is not certain for whom {speaker} stands"
+                    self.doubts.append(Doubt(item.block.lines, what, 0.3))
             elif speaker and _tells_of(item.text, speakers) and at > last_label:
                 speaker = None
             self._trace(item.block.marks, ())

@@ -1,9 +1,11 @@
 """A page file's bytes -> its text, whatever Chinese encoding it was saved in."""
 
 import codecs
+import re
 
 from qa_bot.errors import PageError
 
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:\w+:.*\r?\n)*?title:")
 _PLAUSIBLE = 0.02  # share of the commonest characters, a tenth of what Chinese text has
 MAX_PAGE_BYTES = 20_000_000
 _BOMS = (
@@ -51,6 +53,8 @@ def decode_page(data: bytes, *, file: str) -> str:
         raise PageError(f"{file}: is empty; nothing to import")
     if "\0" in text:
         raise PageError(f"{file}: is a binary file, not text; export it as text")
+    if _FRONT_MATTER.match(text):
+        raise PageError(f"{file}: is an article already; put it into the corpus folder as it is")
     return text
 
 

@@ -80,13 +80,14 @@ def _write_all(
     stem = page.removesuffix(".txt")
     for number, article in enumerate(page_import.articles, 1):
         text = format_article(article, page_file=f"{PAGES_FOLDER}/{page}")
-        path = _earlier(corpus, stem, number) or corpus / _name(stem, number, article.title)
+        path = _earlier(corpus, page, number) or corpus / _name(stem, number, article.title)
         before = _read(path)
+        is_ours = before is not None and _is_from(before, page) and is_sealed(before)
         if before == text:
             yield Written(path, "unchanged")
             continue
         diff = "" if before is None else _diff(before, text, path)
-        if before is not None and not force and not is_sealed(before):
+        if before is not None and not force and not is_ours:
             yield Written(path, "refused", diff)
             continue
         write_atomically(path, text.encode())
@@ -136,10 +137,17 @@ def _keep_text(name: str, text: str, corpus: Path) -> str:
     return name
 
 
-def _earlier(corpus: Path, stem: str, number: int) -> Path | None:
+def _earlier(corpus: Path, page: str, number: int) -> Path | None:
     """Find the file that an earlier import of this page wrote for this article."""
-    pattern = f"{_escape(stem)}-{number:02d}-*.md"
-    return next(iter(sorted(path for path in corpus.glob(pattern) if path.is_file())), None)
+    pattern = f"{_escape(page.removesuffix('.txt'))}-{number:02d}-*.md"
+    paths = sorted(path for path in corpus.glob(pattern) if path.is_file())
+    # The articles of the page x-01 have names that fit the first article of the page x.
+    return next((path for path in paths if _is_from(_read(path) or "", page)), None)
+
+
+def _is_from(text: str, page: str) -> bool:
+    """Whether an article file says that it was imported from a page."""
+    return f"\n  file: {PAGES_FOLDER}/{page}\n" in text
 
 
 def _name(stem: str, number: int, title: str) -> str:

@@ -34,6 +34,7 @@ _POST = (
     "司长|科长|队长|组长|园长|船长|社工|"
     "研究員|院長|校長|所長|局長|處長|書記|董事長|總經理|會長|負責人|專家|記者|編輯|老师|先生|女士"
 )
+_ALIAS = re.compile(rf"(?P<surname>{_COMPOUND}|[{HAN}])(?P<post>副?(?:{_POST})|总|工|老)?")
 _ENDS_IN_POST = re.compile(rf"(?:{_POST})$")
 _AROUND = " \t,，;；、()（）:：/／|｜—-\u3000"
 _TOKEN = re.compile(r"[^\s,，;；、/／|｜()（）:：]+")
@@ -167,6 +168,12 @@ def read_cast(text: str, *, known: Collection[str]) -> tuple[Person, ...]:
     return tuple(_read_post_first(text, known))
 
 
+def is_person_line(line: str) -> bool:
+    """Whether a printed line is a name, a space and a post: one person of a list."""
+    name, *post = line.split(maxsplit=1)
+    return bool(post) and is_name(name) and ends_in_post(post[0])
+
+
 def _read_post_first(text: str, known: Collection[str]) -> Iterator[Person]:
     """Read 大学教授方晓霞、研究院副院长 刘新智: the name ends each part."""
     start = 0
@@ -181,11 +188,18 @@ def _read_post_first(text: str, known: Collection[str]) -> Iterator[Person]:
                 break
 
 
-def is_alias(label: str, name: str) -> bool:
-    """Whether a label stands for a person by the surname: 方, 方教授, 刘院长."""
-    surname = next((two for two in _COMPOUND.split("|") if name.startswith(two)), name[:1])
-    rest = label.removeprefix(surname)
-    return label.startswith(surname) and (not rest or bool(re.fullmatch(rf"副?(?:{_POST})", rest)))
+def read_alias(label: str) -> tuple[str, str] | None:
+    """Part a label that stands for a person: the surname, and the post behind it if there is one.
+
+    That is 方, 方教授, 刘副院长, 刘总. None if it is no such label.
+    """
+    match = _ALIAS.fullmatch(label)
+    return (match["surname"], match["post"] or "") if match else None
+
+
+def surname_of(name: str) -> str:
+    """Return the surname that a name opens with."""
+    return next((two for two in _COMPOUND.split("|") if name.startswith(two)), name[:1])
 
 
 def find_guest(text: str) -> Person | None:

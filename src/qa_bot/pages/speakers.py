@@ -9,7 +9,7 @@ import rjieba
 
 from qa_bot.pages.dates import PAPER
 from qa_bot.pages.lines import HAN, is_closed
-from qa_bot.pages.names import find_introduced, is_alias, is_name, read_cast
+from qa_bot.pages.names import find_introduced, is_name, read_alias, read_cast, surname_of
 from qa_bot.records import Person
 
 QUESTIONERS = frozenset(
@@ -167,6 +167,7 @@ def _believed(
             or name in introduced  # as one who speaks but once is
         )
     }
+    surnames = {surname_of(name) for name in names}
     return frozenset(
         name
         for name in counts
@@ -174,7 +175,7 @@ def _believed(
         or name in QUESTIONERS
         or name in ANSWERERS
         or _MEDIUM.fullmatch(name)
-        or (len(name) <= 4 and any(is_alias(name, whole) for whole in names))
+        or ((alias := read_alias(name)) and alias[0] in surnames)
     )
 
 
@@ -209,8 +210,11 @@ def resolve(label: str, speakers: Collection[Person], *, hosts: Collection[str])
         return guests[0]
     if label in ("主持人", "主持", "Moderator", "Host") and len(hosts) == 1:
         return next(iter(hosts))
-    aliases = [name for name in names if is_alias(label, name)]
-    return aliases[0] if len(aliases) == 1 else label
+    alias = read_alias(label)
+    people = [person for person in speakers if alias and surname_of(person.name) == alias[0]]
+    if alias and alias[1] and len(people) > 1:
+        people = [person for person in people if alias[1] in (person.role or "")]
+    return people[0].name if len(people) == 1 else label
 
 
 def is_medium(label: str) -> bool:
