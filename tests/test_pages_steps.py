@@ -177,7 +177,7 @@ def test_a_sentence_that_begins_like_a_dateline_is_none() -> None:
         ("首页 | 新闻 | 问政 | 健康", "header"),
         ("分享到: 微信 微博", "header"),
         ("下一篇:本周末演出预告", "header"),
-        ("招聘 诚聘技工10名,月薪八千元起", "footer"),
+        ("招聘 诚聘技工10名,月薪八千元起", "garbage"),
         ("<!-- image -->", "garbage"),
         ("公告栏前站满了人。", None),
         ("让小企业长成参天树", None),

@@ -70,6 +70,60 @@ GUESTS = """\
 刘：主体工程十八个月，明年年底通车。
 """
 
+NOTICES = """\
+江城晚报 2025年9月12日 星期五 第7版
+
+社区食堂怎样办得久
+
+本报记者 陆青禾
+
+一荤两素，十二元。在城东养老食堂，七十三岁的周桂兰每天中午都来吃饭。
+
+广告 金秋钜惠 全屋定制 8.8折起
+
+遗失声明
+张三遗失身份证一张，号码尾号1234，声明作废。
+
+便民短信
+本周六自来水公司将对城北片区停水检修，请市民提前储水。
+
+街道还为行动不便的老人送餐上门，每餐补贴两元。
+"""
+
+COLUMNS = """\
+南山日报 2025年8月3日 星期日 04版 评论
+
+微观点
+别让网红变网黑
+□郑小川
+
+一些地方靠一条短视频火了起来，游客一来，价格就跟着涨。流量来得快，去得也快。
+
+思享汇
+把问题清单变成履职清单
+□何文静
+
+基层的问题，往往不在于看不见，而在于没人管。清单列出来，就要有人认领。
+"""
+
+ENGLISH_PAGE = """\
+RIVER CITY DAILY    Friday, September 12, 2025    Page 7
+OPINION
+
+Small firms need patient money
+
+By Staff Reporter Tom Lin
+
+Small firms in River City grew last year, but
+most of them still cannot borrow for longer
+than twelve months. Banks say they lack data.
+
+A worker checks gears in River City. PHOTO BY LI NA
+
+Guarantee funds could help. The city plans to
+set up a fund of 300 million yuan next year.
+"""
+
 OPINION = """\
 # 让法治成为最好的营商环境
 
@@ -267,6 +321,30 @@ def test_guests_on_lines_of_their_own_are_told_apart_by_their_posts() -> None:
     ]
     assert [speaker for speaker, _ in said(article)] == ["记者", "刘大为", "记者", "刘小为", "刘"]
     assert [doubt.what for doubt in result.doubts] == ["it is not certain for whom 刘 stands"]
+
+
+def test_notices_amid_an_article_are_left_out_and_it_goes_on() -> None:
+    result = read(NOTICES)
+    [article] = result.articles
+    assert [p.text[:4] for p in article.paragraphs] == ["一荤两素", "街道还为"]
+    assert {p.section for p in article.paragraphs} == {None}
+    assert article.notes == ()
+    assert sum(left.reason == "garbage" for left in result.left_out) == 5
+
+
+def test_short_names_of_columns_are_no_part_of_titles() -> None:
+    first, second = read(COLUMNS).articles
+    assert (first.section, first.title) == ("微观点", "别让网红变网黑")
+    assert (second.section, second.title) == ("思享汇", "把问题清单变成履职清单")
+
+
+def test_an_english_page_has_its_source_date_column_and_caption() -> None:
+    [article] = read(ENGLISH_PAGE).articles
+    assert (article.source, article.date) == ("RIVER CITY DAILY", "2025-09-12")
+    assert (article.section, article.title) == ("OPINION", "Small firms need patient money")
+    assert [(p.name, p.role) for p in article.authors] == [("Tom Lin", "Staff Reporter")]
+    assert article.captions == ("A worker checks gears in River City. PHOTO BY LI NA",)
+    assert len(article.paragraphs) == 2
 
 
 def test_a_sentence_goes_on_behind_a_caption() -> None:

@@ -6,7 +6,12 @@ import re
 from qa_bot.pages.lines import HAN
 
 _NUMBERS = "〇一二三四五六七八九"
-_DATE = r"(?:19|20)\d\d\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\s?\d{1,2}[-/.]\s?\d{1,2}(?!\d))"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_DATE = rf"\b(?i:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?\s\d{{1,2}},?\s(?:19|20)\d\d(?!\d)"
+_DATE = (
+    r"(?:19|20)\d\d\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[-/.]\s?\d{1,2}[-/.]\s?\d{1,2}(?!\d))"
+    rf"|{_ENGLISH_DATE}"
+)
 _CHINESE_DATE = (
     r"[二一][〇○零九][〇○零一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月"
     r"[一二三四五六七八九十]{1,3}日"
@@ -42,7 +47,11 @@ _FOLIO = re.compile(
     rf"|\d{{1,2}}\s+[{HAN}]{{2,8}}[报報刊](?:\s+[{HAN}]{{2,4}})?|[A-Z]{{3,}}(?:\s[A-Z]{{3,}})+"
 )
 _MASTHEAD = re.compile(rf"{PAPER}\s*(?:数字报|电子报|數字報|電子報)?")
-_FIND_PAPER = re.compile(PAPER)
+_ENGLISH_PAPER = (
+    r"\b(?:[A-Z][A-Za-z]+ ){1,4}"
+    r"(?i:daily|times|post|herald|gazette|news|tribune|journal|weekly|courier)(?: News)?\b"
+)
+_FIND_PAPER = re.compile(f"{PAPER}|{_ENGLISH_PAPER}")
 
 
 def is_header(text: str) -> bool:
@@ -69,6 +78,8 @@ def find_date(text: str) -> str | None:
     if match is None:
         return None
     numbers = [int(digits) for digits in re.findall(r"\d+", match[0])]
+    if match[0][:3].lower() in _MONTHS:
+        numbers = [numbers[1], _MONTHS.index(match[0][:3].lower()) + 1, numbers[0]]
     if len(numbers) != 3:
         numbers = [_number(part) for part in re.split("[年月日]", match[0])[:3]]
     try:

@@ -40,6 +40,10 @@ _NAVIGATION = re.compile(
 _ADVERTISEMENT = re.compile(
     r"[【\[]?(?:公告|公示|通告|启事|招聘|招租|广告|遗失声明|更正|廣告|啟事)[】\]]?[\s:：].*"
 )
+_NOTICES = re.compile(
+    r"[【\[]?(?:(?:遗失|挂失|作废)(?:声明|启事)|(?:注销|减资|清算|合并|分立|拍卖|债权)公告"
+    r"|便民(?:短信|信息|提示|服务|广告)|分类(?:广告|信息)|招租|广告|廣告)[】\]]?"
+)
 _PLACEHOLDER = re.compile(r"<!--.*?-->|!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>")
 _RIGHTS = re.compile(
     r"[^。]{0,20}(?:版权所有|版權所有|未经授权|All rights reserved)", re.IGNORECASE
@@ -54,10 +58,12 @@ _CAPTION_START = re.compile(
 _CAPTION_END = re.compile(
     r"(?:(?<!拍)摄(?!影)|攝(?!影)|供图|供圖|资料图片?|資料圖片?|资料照片|摄影报道)\s*(?:[/／]\s*\S{1,12}|发|發)?\s*[)）]?\s*[。.]?"
     rf"|(?:特约)?(?:摄影|攝影)\s*[{HAN}]{{2,4}}"
+    r"|(?i:(?:photos?|photographed|pictures?) by)(?: [A-Z][\w.'’-]*){1,4}[)]?\.?"
     r"|(?:摄影?|攝影?|图片?|图)\s*[/／:：|｜]\s*(?:[^\s。]{1,8}\s*){1,3}[)）]?"
 )
 _PHOTO_CREDIT = re.compile(
     r"(?:记者|記者|通讯员|特约|本报|新华社|图片|[)）。”\"])[^。]{0,24}(?:摄|攝|供图)[^。]{0,16}$"
+    r"|[.)]\s?\(?(?i:(?:photos?|photographed|pictures?) by)(?: [A-Z][\w.'’-]*){1,4}[)]?\.?$"
 )
 _NUMBERED = re.compile(
     r"0\d(?=\s)|０[０-９](?=\s)|第[一二三四五六七八九十]{1,2}\w?[:：]"
@@ -80,17 +86,19 @@ def left_out_reason(text: str) -> Reason | None:
         return "header"
     if _PLACEHOLDER.fullmatch(text):
         return "garbage"
+    if _ADVERTISEMENT.fullmatch(text) and len(text) <= 120 and not is_closed(text):
+        return "garbage"
     if len(text) > 120 or text.endswith(("。", "？", "！")):
         return None
     if _NAVIGATION.fullmatch(text):
         return "header"
-    is_footer = (
-        _ADVERTISEMENT.fullmatch(text)
-        or _STAFF.fullmatch(text)
-        or _RIGHTS.match(text)
-        or _CONTACT.search(text)
-    )
+    is_footer = _STAFF.fullmatch(text) or _RIGHTS.match(text) or _CONTACT.search(text)
     return "footer" if is_footer else None
+
+
+def heads_notice(text: str) -> bool:
+    """Whether a line heads what was paid for, or told to readers, amid the articles: 遗失声明."""
+    return _NOTICES.fullmatch(text) is not None
 
 
 def is_staff_line(text: str) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from qa_bot.pages import marks
 from qa_bot.pages.blocks import Block, Page
 from qa_bot.pages.items import Item, nearest
-from qa_bot.pages.lines import holds_word, is_closed, is_word_across, width
+from qa_bot.pages.lines import HAN, holds_word, is_closed, is_word_across, width
 from qa_bot.pages.names import ends_in_post, is_name, read_cast, read_names
+from qa_bot.pages.records import Reason
 from qa_bot.pages.topics import Bonds
 from qa_bot.records import Person
 
@@ -20,8 +21,9 @@ LONGEST_CAPTION = 150
 _COLUMN = re.compile(
     "(?:时评|時評|观察|觀察|关注|关切|论坛|論壇|访谈|對話|对话|视点|评论|評論|茶座|周刊|专栏|广角|课堂|锐评|笔谈|漫谈|"
     "圆桌|聚焦|手记|快评|短评|论衡|論衡|百科|知识窗|说法|瞭望|纵横|视窗|园地|天地|之声|讲堂)$"
+    rf"|^[{HAN}]{{2}}[谈談论論点點汇匯评評说說观觀]$|^[A-Z]{{4,}}$"
 )
-_LONGEST_COLUMN = 6  # characters of a column's name
+_LONGEST_COLUMN = 10  # characters of a column's name
 _TITLE_LINES = 3
 _SURE_PAIR = 3  # times that two characters stand together on a page, of one word
 _MOST_HEADINGS = 4  # unmarked short lines in a row; more are a list, or verse
@@ -38,7 +40,17 @@ def settle(page: Page, items: Sequence[Item], bonds: Bonds) -> list[Item]:
     Returns:
         Items in the same order; the lines of one caption are one.
     """
-    return list(_settle(_whole_captions(page, items), bonds))
+    return list(_settle(list(_without_notices(_whole_captions(page, items))), bonds))
+
+
+def _without_notices(items: Sequence[Item]) -> Iterator[Item]:
+    """Leave out the notices between articles: each a heading and the paragraph below it."""
+    is_below = False
+    for item in items:
+        is_head = item.kind in ("heading", "body") and marks.heads_notice(item.text)
+        is_notice = is_head or (is_below and item.kind == "body" and item.label is None)
+        yield replace(item, kind="left out", reason="garbage") if is_notice else item
+        is_below = is_head
 
 
 def _whole_captions(page: Page, items: Sequence[Item]) -> list[Item]:
@@ -84,9 +96,9 @@ def _settle(items: Sequence[Item], bonds: Bonds) -> Iterator[Item]:
     for number, item in enumerate(items):
         after = items[number + 1] if number + 1 < len(items) else None
         if _is_above_title(item, before, items[number + 1 : number + 3]):
-            item = replace(
-                item, kind="left out", reason="column name" if holds_word(item.text) else "garbage"
-            )
+            is_name = holds_word(item.text) or _COLUMN.search(item.text)
+            reason: Reason = "column name" if is_name else "garbage"
+            item = replace(item, kind="left out", reason=reason)
         elif _heads_an_article(items, number):
             item = replace(item, kind="heading")
         elif _is_first_line(items, number, bonds):

@@ -20,6 +20,7 @@ _BYLINE_LABEL = re.compile(
     rf"(?P<label>(?:图/文|图文|文/图|本版文/图|{_WRITES}|文)\s*[/／|｜:：]\s*|{_WRITES}\s+"
     r"|[Bb][Yy]\s+(?=[A-Z]))(?P<names>.+)"
 )
+_ENGLISH_JOB = re.compile(r"(?:[A-Z][a-z]+ )?(?i:reporter|writer|correspondent|editor|columnist) ")
 _HAS_JOB = re.compile(
     r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人|实习生|观察员|撰稿)\s*[:：]?\s*\S"
 )
@@ -77,6 +78,9 @@ def read_byline(text: str) -> tuple[Person, ...]:
         return read_byline(bare[: pictures.start()])
     plain = _AFTER_NAMES.sub("", bare)
     label = _BYLINE_LABEL.fullmatch(plain)
+    job = _ENGLISH_JOB.match(label["names"]) if label else None
+    if label and job and is_name(label["names"][job.end() :]):
+        return (Person(label["names"][job.end() :], job[0].strip()),)
     if label:
         # With a space alone between, the words must be names by their form.
         return read_names(label["names"], is_marked=label["label"].strip()[-1] in "/／|｜:：")
