@@ -12,6 +12,7 @@ from qa_bot.errors import PageError
 from qa_bot.pages import PageArticle, decode_page, format_article, read_page, write_articles
 from qa_bot.pages.records import PageParagraph
 from qa_bot.records import Person
+from qa_bot.terminal import format_written
 
 PAGE = """\
 # 让小企业"长成"参天树: 一问一答
@@ -118,6 +119,18 @@ def test_another_page_of_the_same_name_takes_no_place_of_the_first(tmp_path: Pat
     assert status == "written"
     assert first != second
     assert len(list((tmp_path / "pages").iterdir())) == 2
+
+
+def test_a_page_mended_since_its_import_is_told_from_the_first(tmp_path: Path) -> None:
+    [(first, _)] = write(tmp_path)
+    mended = PAGE.replace("耐心", "信心")
+    page = read_page(mended, file="四版.txt")
+    [written] = write_articles(page, mended.encode(), corpus=tmp_path)
+    assert written.namesake == tmp_path / first
+    assert f"{first} has the same title; if this page replaces that" in format_written([written])
+    other = read_page(PAGE.replace("小企业", "大企业"), file="四版.txt")
+    [written] = write_articles(other, PAGE.encode() + b"\n", corpus=tmp_path)
+    assert written.namesake is None
 
 
 def test_no_page_takes_the_articles_of_one_whose_name_begins_alike(tmp_path: Path) -> None:

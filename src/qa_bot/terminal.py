@@ -74,6 +74,9 @@ def format_written(written: "Sequence[Written]") -> str:
         if entry.status == "refused":
             lines.append("it was edited by hand; --force overwrites it; the difference would be:")
             lines.append(printable(entry.diff))
+        if entry.namesake:
+            other = printable(str(entry.namesake))
+            lines.append(f"{other} has the same title; if this page replaces that, remove it")
     if any(entry.status in ("written", "updated") for entry in written):
         lines.append("next: qa-bot index")
     return "".join(f"{line}\n" for line in lines)

@@ -31,11 +31,14 @@ class Written:
     Attributes:
         status: `refused`: a person has edited the file since it was imported; see `diff`.
         diff: From the file as it is to the article as imported; empty if they are equal.
+        namesake: An article of the same title, from another page file of the same name: most
+            often the same page before it was mended.
     """
 
     path: Path
     status: Literal["written", "updated", "unchanged", "refused"]
     diff: str = ""
+    namesake: Path | None = None
 
 
 def write_articles(
@@ -91,7 +94,11 @@ def _write_all(
             yield Written(path, "refused", diff)
             continue
         write_atomically(path, text.encode())
-        yield Written(path, "written" if before is None else "updated", diff)
+        if before is None:
+            namesake = _namesake(corpus, page, page_import.file, article.title)
+            yield Written(path, "written", namesake=namesake)
+        else:
+            yield Written(path, "updated", diff)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -116,8 +123,7 @@ def _keep_page(name: str, original: bytes, corpus: Path) -> str:
     """
     folder = corpus / PAGES_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    suffix = _UNSAFE.sub("", Path(name).suffix[1:])[:8] or "txt"
-    stem = _UNSAFE.sub("-", Path(name).stem).strip("-")[:_STEM_LENGTH] or "page"
+    stem, suffix = _clean_name(name)
     digest = hashlib.sha256(original).hexdigest()[:8]
     for candidate in (f"{stem}.{suffix}", f"{stem}-{digest}.{suffix}"):
         path = folder / candidate
@@ -150,9 +156,28 @@ def _is_from(text: str, page: str) -> bool:
     return f"\n  file: {PAGES_FOLDER}/{page}\n" in text
 
 
+def _namesake(corpus: Path, page: str, file: str, title: str) -> Path | None:
+    """Find an article of this title from another page whose file had this name."""
+    stem, suffix = _clean_name(file)
+    end = "" if suffix == "txt" else f".{suffix}"
+    kept = rf"{re.escape(stem)}(?:-[0-9a-f]{{8}})?{re.escape(end)}"
+    same = re.compile(rf"{kept}-\d\d-{re.escape(_slug(title))}\.md")
+    paths = [path for path in sorted(corpus.glob("*.md")) if same.fullmatch(path.name)]
+    return next((path for path in paths if not _is_from(_read(path) or "", page)), None)
+
+
+def _clean_name(name: str) -> tuple[str, str]:
+    """Return a page file's stem and suffix, of letters that stand in any file's name."""
+    suffix = _UNSAFE.sub("", Path(name).suffix[1:])[:8] or "txt"
+    return _UNSAFE.sub("-", Path(name).stem).strip("-")[:_STEM_LENGTH] or "page", suffix
+
+
 def _name(stem: str, number: int, title: str) -> str:
-    slug = _UNSAFE.sub("-", title).strip("-_")[:_SLUG_LENGTH].strip("-_")
-    return f"{stem}-{number:02d}-{slug or 'article'}.md"
+    return f"{stem}-{number:02d}-{_slug(title)}.md"
+
+
+def _slug(title: str) -> str:
+    return _UNSAFE.sub("-", title).strip("-_")[:_SLUG_LENGTH].strip("-_") or "article"
 
 
 def _escape(name: str) -> str:
