@@ -27,6 +27,7 @@ from qa_bot.records import Answer
 from qa_bot.settings import Settings
 
 RANKED = 50  # passages that a ranking is judged by
+_NAMED = 3  # changed files that are named
 
 
 class Answerer(Protocol):
@@ -113,7 +114,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run that came to its end: rows without passages, and what is wrong with the set."""
+    """A run that came to its end: rows without passages, and what is wrong with set or index."""
 
     rows: list[Row]
     run: Run
@@ -134,7 +135,7 @@ def run_set(
         question_set: The set.
         settings: Where corpus and index are, and how to answer.
         folder: Where to keep rows, and the documents of the set with their index; None: nowhere.
-        report: Is told what is wrong with the set before the first question is asked.
+        report: Is told what is wrong with set or index before the first question is asked.
         show_progress: Whether to draw progress bars on stderr.
 
     Raises:
@@ -167,7 +168,8 @@ def run_set(
             )
         )
         evaluation = Evaluation(question_set, bot.snapshot.store)
-        problems = (*skipped, *evaluation.problems)
+        changed = () if question_set.documents else _changed(bot.snapshot.store, corpus)
+        problems = (*skipped, *changed, *evaluation.problems)
         report(problems)
         run = _describe(question_set, bot.snapshot.manifest, settings)
         rows = evaluation.rows(
@@ -179,6 +181,27 @@ def run_set(
         )
     seconds = sum(row.values["latency_ms"] for row in rows) / 1000
     return Outcome(rows, replace(run, seconds=seconds), problems)
+
+
+def _changed(store: Store, corpus: Path) -> tuple[str, ...]:
+    """Return a line if files are not what was indexed: nothing of them is ever quoted."""
+    paths = [
+        str(corpus / article.id)
+        for article in store.articles()
+        if not _is_as_indexed(corpus / article.id, article.sha256)
+    ]
+    if not paths:
+        return ()
+    named = ", ".join(paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return (f"{named}{more} changed since the index was built; run qa-bot index",)
+
+
+def _is_as_indexed(path: Path, sha256: str) -> bool:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def _describe(question_set: QuestionSet, manifest: Manifest, settings: Settings) -> Run:
