@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import QuestionSetError
+from qa_bot.evaluation.comparable import comparable
 from qa_bot.evaluation.lines import read_lines
 from qa_bot.evaluation.records import Question
 
@@ -85,7 +86,8 @@ def _csv_records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
 def _question(value: dict[str, Any], path: Path, line: int) -> Question:
     def wrong(field: str, expected: str) -> QuestionSetError:
         return QuestionSetError(
-            f"{path}:{line}: {field} must be {expected}, got {json.dumps(value.get(field))[:80]}"
+            f"{path}:{line}: {field} must be {expected}, got "
+            f"{json.dumps(value.get(field), ensure_ascii=False)[:80]}"
         )
 
     def text(field: str, default: str | None = None) -> str | None:
@@ -100,9 +102,18 @@ def _question(value: dict[str, Any], path: Path, line: int) -> Question:
             raise wrong(field, "a list of texts")
         return tuple(found)
 
+    def needed(field: str) -> tuple[str, ...]:
+        found = texts(field)
+        if not all(map(comparable, found)):  # nothing to compare: it would always count as held
+            raise wrong(field, "texts with a letter or digit each")
+        return found
+
     question = text("question")
     if not question or not question.strip():
         raise wrong("question", "a question")
+    article = text("article")
+    if article and not comparable(article):
+        raise wrong("article", "part of a title")
     answerable = value.get("answerable", True)
     if not isinstance(answerable, bool):
         raise wrong("answerable", "true or false")
@@ -114,9 +125,9 @@ def _question(value: dict[str, Any], path: Path, line: int) -> Question:
         question=question,
         type=text("type") or "fact",
         line=line,
-        all_of=texts("all_of"),
-        any_of=texts("any_of"),
-        article=text("article"),
+        all_of=needed("all_of"),
+        any_of=needed("any_of"),
+        article=article,
         speaker=text("speaker"),
         answerable=answerable,
         history=texts("history"),

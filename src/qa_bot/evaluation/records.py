@@ -57,6 +57,9 @@ class QuestionSet:
         questions: At least one.
         documents: What the questions are to be asked of; empty: the user's own index.
         problems: What was passed over in reading, one line each, with the place.
+        file: Where the questions stand, if not in *path* itself.
+        judged_at: Where each judgement stands, by question and document id; those in the file of
+            the questions are left out.
     """
 
     path: str
@@ -64,6 +67,13 @@ class QuestionSet:
     questions: tuple[Question, ...]
     documents: tuple[Document, ...] = ()
     problems: tuple[str, ...] = ()
+    file: str = ""
+    judged_at: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def place(self, question: Question) -> str:
+        """Return where a question stands, for messages."""
+        file = self.file or self.path
+        return f"{file}:{question.line}" if question.line else f"{file}: question {question.id!r}"
 
 
 @dataclass(frozen=True, slots=True)

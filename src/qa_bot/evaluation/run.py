@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +15,6 @@ from tqdm import tqdm
 import qa_bot
 from qa_bot.answering.bot import QABot
 from qa_bot.answering.confidence import default_threshold
-from qa_bot.errors import QuestionError, QuestionSetError
 from qa_bot.evaluation.gold import GoldFinder
 from qa_bot.evaluation.judge import judge
 from qa_bot.evaluation.records import Question, QuestionSet, Row, Run
@@ -52,11 +52,7 @@ class Evaluation:
         self._gold = {question.id: finder.find(question) for question in question_set.questions}
         self.problems = (
             *question_set.problems,
-            *(
-                f"{self._place(question)}: {problem}"
-                for question in question_set.questions
-                for problem in self._gold[question.id].problems
-            ),
+            *chain.from_iterable(map(self._problems, question_set.questions)),
         )
 
     def rows(
@@ -79,9 +75,6 @@ class Evaluation:
 
         Returns:
             A row for each question, in order, without the passages beside the answers.
-
-        Raises:
-            QuestionSetError: If a question cannot be asked.
         """
         rows = list(writer.done) if writer else []
         names = {article: document for document, article in self._ids.items()}
@@ -95,10 +88,7 @@ class Evaluation:
             disable=not show_progress,
         )
         for question in bar:
-            try:
-                answer = answerer.ask(question.question, history=question.history)
-            except QuestionError as error:
-                raise QuestionSetError(f"{self._place(question)}: {error}") from error
+            answer = answerer.ask(question.question, history=question.history)
             gold = self._gold[question.id]
             row = judge(question, answer, gold, threshold=threshold, top_k=top_k, names=names)
             if writer:
@@ -106,10 +96,13 @@ class Evaluation:
             rows.append(row.without_passages())
         return rows
 
-    def _place(self, question: Question) -> str:
-        if question.line:
-            return f"{self._set.path}:{question.line}"
-        return f"{self._set.path}: question {question.id!r}"
+    def _problems(self, question: Question) -> Iterator[str]:
+        place, gold = self._set.place(question), self._gold[question.id]
+        for document in gold.missing:
+            judged_at = self._set.judged_at.get((question.id, document), place)
+            yield f"{judged_at}: there is no article {document!r}"
+        for problem in gold.problems:
+            yield f"{place}: {problem}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +132,7 @@ def run_set(
         show_progress: Whether to draw progress bars on stderr.
 
     Raises:
-        QaBotError: If the index cannot be opened, a question cannot be asked, or the folder cannot
-            be written.
+        QaBotError: If the index cannot be opened, or the folder cannot be written.
     """
     with ExitStack() as stack:
         corpus, index = Path(settings.corpus), Path(settings.index)
