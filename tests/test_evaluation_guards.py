@@ -1,15 +1,21 @@
 """What `qa-bot eval` notices by itself: that figures would be wrong, or files would be lost."""
 
 import json
+import resource
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from qa_bot import QABot
 from qa_bot.cli import main
+from qa_bot.evaluation.gate import read_limits
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
+from qa_bot.settings import write_settings
 from tests.conftest import ARTICLES, write_articles
 
 ROW = {"id": "a", "question": "首批交付了多少台减速器?", "all_of": ["300台"]}
@@ -66,3 +72,106 @@ def test_an_index_older_than_its_articles_is_reported(run: Run, folder: Path) ->
     assert (status, error) == (1, f"{problem}\n")
     assert json.loads(out)["problems"] == [problem]
     assert problem in (folder / "new/report.md").read_text()
+
+
+def test_files_that_no_run_has_written_are_not_overwritten(run: Run, folder: Path) -> None:
+    own = folder / "own"
+    own.mkdir()
+    (own / "report.md").write_text("我的笔记")
+    status, _, error = run("set.jsonl", "--out", "own")
+    assert (status, error.count("\n")) == (2, 1)
+    assert "own: cannot be written: report.md there is not from a run of qa-bot eval" in error
+    assert [path.name for path in own.iterdir()] == ["report.md"]
+    (own / "report.md").rename(own / "notes.md")
+    assert run("set.jsonl", "--out", "own")[0] == 0
+    assert run("set.jsonl", "--out", "own")[0] == 0  # over the older run
+    assert (own / "notes.md").read_text() == "我的笔记"
+
+
+@pytest.mark.parametrize(
+    ("questions", "out", "message"),
+    [
+        ("own/rows.jsonl", "own", "own/rows.jsonl is read from there"),
+        ("set.jsonl", ".", "set.jsonl is read from there"),
+        ("set.jsonl", "corpus", "is in the corpus corpus"),
+        ("set.jsonl", "corpus/run", "is in the corpus corpus"),
+    ],
+)
+def test_a_run_is_not_written_into_the_set_or_the_corpus(
+    run: Run, folder: Path, questions: str, out: str, message: str
+) -> None:
+    (folder / "own").mkdir()
+    write_set(folder / "own/rows.jsonl", ROW)
+    before = sorted(folder.rglob("*"))
+    status, _, error = run(questions, "--out", out)
+    assert (status, error.count("\n")) == (2, 1)
+    assert f"{out}: cannot be written: " in error
+    assert message in error
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_nothing_of_a_complete_run_is_left_beside_the_rows_of_a_failed_one(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    assert run("set.jsonl", "--out", "new")[0] == 0
+    monkeypatch.setattr(QABot, "ask", fail)
+    assert run("set.jsonl", "--out", "new")[0] == 130
+    assert {path.name for path in (folder / "new").iterdir()} == {"rows.jsonl", "run.json"}
+
+
+def test_an_older_run_of_other_questions_is_refused_before_the_first_question(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_set(folder / "other.jsonl", {"id": "b", "question": "减速器的寿命多长?"})
+    assert run("other.jsonl", "--out", "old")[0] == 0
+    monkeypatch.setattr(QABot, "ask", None)
+    status, _, error = run("set.jsonl", "--against", "old")
+    assert (status, error.count("\n")) == (2, 1)
+    assert "old: has no question in common with this set" in error
+
+
+@pytest.mark.parametrize("given", [("0.9", "0.5"), ("0.5", "0.9")])
+def test_of_two_limits_for_a_measure_the_stricter_holds(given: tuple[str, str]) -> None:
+    assert read_limits(f"quote_hit={limit}" for limit in given) == {"quote_hit": 0.9}
+
+
+@pytest.mark.parametrize("flag", ["--out", "--against", "--qrels", "--test"])
+def test_an_empty_name_is_refused(run: Run, flag: str) -> None:
+    """A variable of a script that was never set is not 'no report wanted'."""
+    with pytest.raises(SystemExit, match="2"):
+        run("set.jsonl", flag, "")
+
+
+def test_settings_written_through_a_link_keep_the_link_and_the_files_mode(tmp_path: Path) -> None:
+    target = tmp_path / "shared.toml"
+    target.write_text("top_k = 3\n")
+    target.chmod(0o640)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "qa-bot.toml").symlink_to(target)
+    write_settings({"threshold": 0.4}, folder=folder)
+    assert (folder / "qa-bot.toml").is_symlink()
+    assert target.read_text() == "top_k = 3\nthreshold = 0.4\n"
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert not list(tmp_path.rglob("*.new"))
+
+
+@pytest.mark.parametrize("limit", [20_000, 60_000])
+def test_a_full_disk_is_one_line(folder: Path, limit: int) -> None:
+    """A limit on the size of a file stands in for the disk: rows grow beyond it, or an index."""
+    write_set(folder / "long.jsonl", *({**ROW, "id": str(n)} for n in range(30)))
+    passage = {"context": "青禾县有茶园三万亩。" * 4000, "qas": [{"id": "q", "question": "几亩?"}]}
+    (folder / "dev.json").write_text(json.dumps({"data": [{"paragraphs": [passage]}]}))
+    for questions in ("long.jsonl", "dev.json"):
+        done = subprocess.run(
+            [sys.executable, "-m", "qa_bot", "eval", questions, "--out", "new"],
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        )
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "cannot be written" in done.stderr

@@ -226,6 +226,7 @@ class Comparison:
         differences: By name of the measure.
         won: Ids of questions that failed in the older run and do not now.
         lost: Ids of questions that did not fail in the older run and do now.
+        changed: How many more both have by id, but in other words or expecting something else.
     """
 
     folder: str
@@ -233,6 +234,7 @@ class Comparison:
     differences: dict[str, Difference]
     won: tuple[str, ...]
     lost: tuple[str, ...]
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

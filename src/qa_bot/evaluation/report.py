@@ -125,10 +125,9 @@ def _cell(result: Measure | None) -> str:
 
 
 def _comparison(comparison: Comparison) -> list[str]:
-    lines = [
-        f"against {printable(comparison.folder)}, {comparison.questions} questions of both:",
-        "",
-    ]
+    changed = f"; {comparison.changed} that changed are left out" if comparison.changed else ""
+    both = f"{comparison.questions} questions of both{changed}"
+    lines = [f"against {printable(comparison.folder)}, {both}:", ""]
     rows = [
         (
             DEFINITIONS[name].label,
