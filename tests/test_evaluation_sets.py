@@ -113,6 +113,13 @@ def test_a_csv_question_has_its_strings_between_bars(read: Callable[..., Questio
     assert (found[1].line, found[1].answerable) == (5, False)
 
 
+def test_fields_of_the_readers_own_are_passed_over(read: Callable[..., QuestionSet]) -> None:
+    assert (
+        read('{"question": "甲?", "note": "难", "source": "晚报"}').questions[0].question == "甲?"
+    )
+    assert read("question,note,,\n甲?,难,,\n", "set.csv").questions[0].question == "甲?"
+
+
 def test_a_squad_file_brings_its_passages_and_answers(read: Callable[..., QuestionSet]) -> None:
     found = read(SQUAD, "dev.json")
     assert [document.id for document in found.documents] == ["P1"]
@@ -217,6 +224,17 @@ def test_a_byte_more_is_another_set(read: Callable[..., QuestionSet]) -> None:
         ("set.jsonl", '{"question": "甲?", "any_of": [""]}', "any_of must be texts with a letter"),
         ("set.csv", "question,any_of\n甲?,。\n", "set.csv:2: any_of must be texts with a letter"),
         ("set.jsonl", '{"question": "甲?", "article": "《》"}', "article must be part of a title"),
+        (
+            "set.jsonl",
+            '{"question": "甲?"}\n{"question": "乙?", "allof": ["12家"]}',
+            "set.jsonl:2: there is no field 'allof'; write 'all_of'",
+        ),
+        (
+            "set.csv",
+            "question,anwserable\n甲?,\n",
+            "set.csv:1: there is no field 'anwserable'; write 'answerable'",
+        ),
+        ("set.csv", "question,id,question\n甲?,1,乙?\n", "set.csv:1: has two columns 'question'"),
         ("set.json", json.dumps(CMRC * 2), "id 'DEV_0_Q_0' is also at"),
     ],
 )

@@ -60,7 +60,7 @@ def read_folder(folder: Path, *, qrels: Path | None = None) -> QuestionSet:
     asked = tuple(question for question in judged.questions if question.relevant)
     if not asked:
         raise QuestionSetError(f"{judgements}: judges no query of {queries}; check the ids")
-    return replace(judged, questions=asked)
+    return replace(judged, questions=asked, unjudged=len(questions) - len(asked))
 
 
 def add_qrels(question_set: QuestionSet, path: Path) -> QuestionSet:

@@ -99,6 +99,9 @@ def run(flags: argparse.Namespace, settings: Settings) -> int:
     question_set = read_question_set(
         Path(flags.questions), qrels=Path(flags.qrels) if flags.qrels else None
     )
+    if question_set.unjudged:
+        left_out = f"{question_set.unjudged} queries without a relevant article are left out"
+        print(f"{question_set.file}: {left_out}", file=sys.stderr)
     out = Path(flags.out) if flags.out else None
     if out:
         read = [Path(name) for name in (flags.questions, flags.qrels) if name]

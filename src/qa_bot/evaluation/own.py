@@ -4,6 +4,9 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import fields
+from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from qa_bot.evaluation.lines import read_lines
 from qa_bot.evaluation.records import Question
 
 _TEXTS = {"all_of", "any_of", "history"}
+_FIELDS = {field.name for field in fields(Question)} - {"line", "relevant"}
+_ALIKE = 0.81  # difflib's ratio: a letter missing, doubled or in another's place
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -22,8 +27,8 @@ def read_jsonl(path: Path) -> Iterator[Question]:
     Raises:
         QuestionSetError: If a line is wrong; the message names it.
     """
-    for line, fields in read_lines(path):
-        yield _question(fields, path, line)
+    for line, given in read_lines(path):
+        yield _question(given, path, line)
 
 
 def read_csv(path: Path, data: bytes) -> Iterator[Question]:
@@ -38,8 +43,8 @@ def read_csv(path: Path, data: bytes) -> Iterator[Question]:
     Raises:
         QuestionSetError: If a line is wrong; the message names it.
     """
-    for line, fields in _csv_fields(path, data):
-        yield _question(fields, path, line)
+    for line, given in _csv_fields(path, data):
+        yield _question(given, path, line)
 
 
 def _csv_fields(path: Path, data: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -53,22 +58,26 @@ def _csv_fields(path: Path, data: bytes) -> Iterator[tuple[int, dict[str, Any]]]
     columns = [name.strip() for name in names]
     if "question" not in columns:
         raise QuestionSetError(f"{path}:1: has no column 'question'; name the columns there")
+    for name in filter(None, columns):
+        if columns.count(name) > 1:
+            raise QuestionSetError(f"{path}:1: has two columns {name!r}; rename one")
+        _check_field(name, path, 1)
     for line, cells in records:
         if len(cells) > len(columns):
             raise QuestionSetError(
                 f"{path}:{line}: has {len(cells)} cells, the first line {len(columns)}; put cells "
                 "with a comma in quotation marks"
             )
-        fields: dict[str, Any] = {
+        given: dict[str, Any] = {
             name: cell.strip() for name, cell in zip(columns, cells, strict=False) if cell.strip()
         }
-        for name in _TEXTS & fields.keys():
-            fields[name] = [part.strip() for part in fields[name].split("|") if part.strip()]
-        if "answerable" in fields:
-            given = fields["answerable"]
-            fields["answerable"] = _TRUTH.get(given.lower(), given)
-        if fields:
-            yield line, fields
+        for name in _TEXTS & given.keys():
+            given[name] = [part.strip() for part in given[name].split("|") if part.strip()]
+        if "answerable" in given:
+            truth = given["answerable"]
+            given["answerable"] = _TRUTH.get(truth.lower(), truth)
+        if given:
+            yield line, given
 
 
 def _csv_records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -83,7 +92,22 @@ def _csv_records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
             raise QuestionSetError(f"{path}:{line}: is not valid CSV ({error}); mend it") from error
 
 
+def _check_field(name: str, path: Path, line: int) -> None:
+    """Check that a name is not one of ours with a slip; other fields are the reader's own."""
+    if meant := _meant(name):
+        raise QuestionSetError(f"{path}:{line}: there is no field {name!r}; write {meant!r}")
+
+
+@lru_cache
+def _meant(name: str) -> str | None:
+    near = get_close_matches(name, _FIELDS, n=1, cutoff=_ALIKE)
+    return near[0] if near and name not in _FIELDS else None
+
+
 def _question(value: dict[str, Any], path: Path, line: int) -> Question:
+    for name in value:
+        _check_field(name, path, line)
+
     def wrong(field: str, expected: str) -> QuestionSetError:
         return QuestionSetError(
             f"{path}:{line}: {field} must be {expected}, got "

@@ -57,6 +57,7 @@ class QuestionSet:
         questions: At least one.
         documents: What the questions are to be asked of; empty: the user's own index.
         problems: What was passed over in reading, one line each, with the place.
+        unjudged: How many questions were left out because nothing is judged relevant to them.
         file: Where the questions stand, if not in *path* itself.
         judged_at: Where each judgement stands, by question and document id; those in the file of
             the questions are left out.
@@ -67,6 +68,7 @@ class QuestionSet:
     questions: tuple[Question, ...]
     documents: tuple[Document, ...] = ()
     problems: tuple[str, ...] = ()
+    unjudged: int = 0
     file: str = ""
     judged_at: dict[tuple[str, str], str] = field(default_factory=dict)
 
