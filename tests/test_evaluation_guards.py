@@ -195,7 +195,7 @@ def test_queries_without_judgement_are_counted_but_do_no_harm(run: Run, folder: 
     (folder / "nb/qrels/test.tsv").write_text("1\tnews/gears.md\t1\n")
     status, out, error = run("nb", "--json")
     assert (status, json.loads(out)["questions"]) == (0, 1)
-    assert error == "nb/queries.jsonl: 2 queries without a relevant article are left out\n"
+    assert error == "nb/queries.jsonl: queries without a relevant article, left out: 2\n"
 
 
 def test_ids_stay_distinct_in_the_files_for_trec_eval(run: Run, folder: Path) -> None:

@@ -100,7 +100,7 @@ def run(flags: argparse.Namespace, settings: Settings) -> int:
         Path(flags.questions), qrels=Path(flags.qrels) if flags.qrels else None
     )
     if question_set.unjudged:
-        left_out = f"{question_set.unjudged} queries without a relevant article are left out"
+        left_out = f"queries without a relevant article, left out: {question_set.unjudged}"
         print(f"{question_set.file}: {left_out}", file=sys.stderr)
     out = Path(flags.out) if flags.out else None
     if out:

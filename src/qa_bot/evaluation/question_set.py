@@ -24,9 +24,12 @@ def read_question_set(path: Path, *, qrels: Path | None = None) -> QuestionSet:
     Raises:
         QuestionSetError: If it cannot be read; the message names file and line.
     """
-    question_set = read_folder(path, qrels=qrels) if path.is_dir() else _read_file(path)
-    if qrels and not path.is_dir():
-        question_set = add_qrels(question_set, qrels)
+    if path.is_dir():
+        question_set = read_folder(path, qrels=qrels)
+    else:
+        question_set = _read_file(path)
+        if qrels:
+            question_set = add_qrels(question_set, qrels)
     _check_askable(question_set)
     return question_set
 
