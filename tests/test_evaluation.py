@@ -213,10 +213,27 @@ def test_a_comparison_names_what_was_won_and_lost() -> None:
     assert "won 1: a\nlost 1: b" in text
 
 
-def test_a_question_that_changed_is_not_compared() -> None:
-    older = {"a": replace(row("a"), expected=Question("a", "another?"))}
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"question": "另一问?"},
+        {"any_of": ("12家",)},
+        {"article": "参天树"},
+        {"speaker": "卓雨"},
+        {"relevant": {"opinion.md": 1}},
+    ],
+)
+def test_a_question_that_changed_is_counted_but_not_compared(change: dict[str, Any]) -> None:
+    """A difference must come from the program, not from what is asked of it."""
+    changed = replace(row("a"), expected=replace(row("a").expected, **change))
     with pytest.raises(EvaluationError, match="old: has no question in common with this set"):
-        compare([row("a")], older, folder="old")
+        compare([row("a")], {"a": changed}, folder="old")
+    rows = [row("a", quote_hit=1.0), row("b", quote_hit=1.0)]
+    moved = replace(rows[1], expected=replace(rows[1].expected, line=9, type="view"))
+    found = compare(rows, {"a": changed, "b": moved}, folder="old")
+    assert (found.questions, found.changed) == (1, 1)
+    text = format_summary(summarize(rows, RUN, comparison=found))
+    assert "against old, 1 questions of both; 1 that changed are left out:" in text
 
 
 def test_an_interrupted_run_goes_on_after_its_last_whole_row(tmp_path: Path) -> None:

@@ -166,11 +166,13 @@ def test_calibrate_writes_what_it_fitted_where_settings_are_read(run: Run, folde
         )
     ]
     write_set(folder / "fit.jsonl", [*asked, *others])
+    write_set(folder / "other.jsonl", [*others, *asked])
     settings = folder / "qa-bot.toml"
     settings.write_text("# mine\ntop_k = 3 # few\nthreshold = 0.9\n")
     try:
-        status, out, _ = run("eval", "fit.jsonl", "--calibrate", "--test", "fit.jsonl")
+        status, out, error = run("eval", "fit.jsonl", "--calibrate", "--test", "other.jsonl")
         assert status == 0
+        assert error.startswith("other.jsonl: 20 of 20 questions are in fit.jsonl too")
         assert "| fitted on | 20 |" in out
         text = settings.read_text()
         assert text.startswith("# mine\ntop_k = 3 # few\nthreshold = 0.")
@@ -188,6 +190,7 @@ def test_calibrate_writes_what_it_fitted_where_settings_are_read(run: Run, folde
     [
         (["--calibrate"], "--calibrate needs another set to try the threshold on; give --test"),
         (["--calibrate", "--test", "set.jsonl", "--out", "o"], "--calibrate writes settings, no"),
+        (["--calibrate", "--test", "set.jsonl"], "--test set.jsonl is the set to fit on"),
         (["--test", "set.jsonl"], "--test is for --calibrate"),
         (["--against", "none"], "none/rows.jsonl: cannot be read; name a folder"),
         (["--out", "set.jsonl"], "set.jsonl: cannot be written"),

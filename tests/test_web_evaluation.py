@@ -163,9 +163,11 @@ def test_a_run_is_stopped_at_once_and_gone_on_with(settings: Settings) -> None:
 def test_an_error_of_a_run_is_one_line_with_the_set_s_name(
     settings: Settings, tmp_path: Path
 ) -> None:
-    path = _write(tmp_path / "set.jsonl", [{"question": "长" * 2001}])
+    path = _write(tmp_path / "set.jsonl", [{"question": "茶园多大?"}])
+    question_set = read_question_set(path)
+    _write(path, [{"question": "长" * 2001}])  # changed before the run reads it again
     with EvaluationRuns(settings) as runs:
-        run = runs.begin(read_question_set(path), name="我的.jsonl", before=None)
+        run = runs.begin(question_set, name="我的.jsonl", before=None)
         assert run is not None
         assert run.has_ended(within=30)
         assert run.error.startswith("我的.jsonl:1: the question has 2,001 characters")

@@ -4,6 +4,7 @@ They are read once, in `cli.py`, and handed down; nothing below reads the enviro
 """
 
 import argparse
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -113,9 +114,12 @@ def write_settings(values: Mapping[str, float], *, folder: Path) -> Path:
             table = table[key]
         for name, value in values.items():
             table[name] = value
-        draft = path.with_name(f"{path.name}.new")
+        target = path.resolve()  # a link stays a link
+        draft = target.with_name(f"{target.name}.new")
         draft.write_bytes(tomlkit.dumps(document).encode())
-        draft.replace(path)
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
     except OSError as error:
         raise SettingsError(
             f"{path}: cannot be written ({error.strerror}); write the settings by hand: "

@@ -53,34 +53,49 @@ def read_folder(folder: Path, *, qrels: Path | None = None) -> QuestionSet:
             places.append((id_, f"{corpus}:{line}"))
     check_ids(places)
     digest = hashlib.sha256(b"".join(read_bytes(path) for path in used)).hexdigest()
-    question_set = QuestionSet(str(folder), digest, tuple(questions), tuple(documents))
+    question_set = QuestionSet(
+        str(folder), digest, tuple(questions), tuple(documents), file=str(queries)
+    )
     judged = add_qrels(question_set, judgements)
     asked = tuple(question for question in judged.questions if question.relevant)
     if not asked:
         raise QuestionSetError(f"{judgements}: judges no query of {queries}; check the ids")
-    return replace(judged, questions=asked)
+    return replace(judged, questions=asked, unjudged=len(questions) - len(asked))
 
 
 def add_qrels(question_set: QuestionSet, path: Path) -> QuestionSet:
     """Add relevance judgements to the questions that they name.
 
     Raises:
-        QuestionSetError: If the file cannot be read or a line of it is wrong.
+        QuestionSetError: If the file cannot be read, a line of it is wrong, or it has none.
     """
     known = {question.id for question in question_set.questions}
     grades: dict[str, dict[str, int]] = {}
+    judged_at = dict(question_set.judged_at)
     problems = list(question_set.problems)
+    line = 0
     for line, id_, document, grade in _read_qrels(path):
         if id_ not in known:
             problems.append(f"{path}:{line}: there is no question {id_!r}")
         elif grade > 0:
             grades.setdefault(id_, {})[document] = grade
+            judged_at[id_, document] = f"{path}:{line}"
+    if not line:
+        raise QuestionSetError(
+            f"{path}: holds no judgement; write 'question 0 article grade' on each line"
+        )
     questions = tuple(
-        replace(question, relevant=grades.get(question.id, {}))
+        replace(question, relevant={**question.relevant, **grades.get(question.id, {})})
         for question in question_set.questions
     )
     digest = hashlib.sha256(question_set.digest.encode() + read_bytes(path)).hexdigest()
-    return replace(question_set, questions=questions, digest=digest, problems=tuple(problems))
+    return replace(
+        question_set,
+        questions=questions,
+        digest=digest,
+        problems=tuple(problems),
+        judged_at=judged_at,
+    )
 
 
 def _find_qrels(folder: Path) -> Path:

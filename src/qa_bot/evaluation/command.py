@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qa_bot.errors import EvaluationError
+from qa_bot.evaluation.records import QuestionSet
 from qa_bot.settings import Settings
 
 # What computes is imported when the command runs: every other command imports this module too.
@@ -25,13 +26,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "questions", metavar="QUESTIONS", help="a JSONL, CSV or SQuAD-like file, or a BEIR folder"
     )
-    parser.add_argument("--qrels", metavar="FILE", help="relevance judgements (TREC or BEIR)")
+    parser.add_argument(
+        "--qrels", type=_name, metavar="FILE", help="relevance judgements (TREC or BEIR)"
+    )
     parser.add_argument("--json", action="store_true", help="print the measures as a JSON object")
     parser.add_argument(
-        "--out", metavar="FOLDER", help="write the report and a row a question here"
+        "--out", type=_name, metavar="FOLDER", help="write the report and a row a question here"
     )
     parser.add_argument(
-        "--against", metavar="FOLDER", help="compare with the run that --out wrote there"
+        "--against",
+        type=_name,
+        metavar="FOLDER",
+        help="compare with the run that --out wrote there",
     )
     parser.add_argument(
         "--fail-under",
@@ -45,13 +51,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fit confidence and threshold on this set, try them on --test, write them as settings",
     )
-    parser.add_argument("--test", metavar="QUESTIONS", help="with --calibrate: another set")
+    parser.add_argument(
+        "--test", type=_name, metavar="QUESTIONS", help="with --calibrate: another set"
+    )
     parser.add_argument(
         "--precision",
         type=_precision,
         default=0.9,
         help="with --calibrate: share of right answers wanted (default: 0.9)",
     )
+
+
+def _name(value: str) -> str:
+    if not value.strip():
+        raise argparse.ArgumentTypeError("must be a name, got nothing")
+    return value
 
 
 def _precision(value: str) -> float:
@@ -66,7 +80,7 @@ def _precision(value: str) -> float:
 
 def run(flags: argparse.Namespace, settings: Settings) -> int:
     """Run the command; returns the exit status."""
-    from qa_bot.evaluation.comparison import compare, read_older
+    from qa_bot.evaluation.comparison import compare, in_common, read_older
     from qa_bot.evaluation.export import write_report
     from qa_bot.evaluation.gate import read_limits, shortfalls
     from qa_bot.evaluation.html_report import write_html
@@ -74,7 +88,7 @@ def run(flags: argparse.Namespace, settings: Settings) -> int:
     from qa_bot.evaluation.question_set import read_question_set
     from qa_bot.evaluation.report import format_failures, format_summary
     from qa_bot.evaluation.run import run_set
-    from qa_bot.evaluation.storage import summary_json
+    from qa_bot.evaluation.storage import check_folder, summary_json
     from qa_bot.evaluation.summary import summarize
 
     if flags.calibrate:
@@ -85,12 +99,20 @@ def run(flags: argparse.Namespace, settings: Settings) -> int:
     question_set = read_question_set(
         Path(flags.questions), qrels=Path(flags.qrels) if flags.qrels else None
     )
+    if question_set.unjudged:
+        left_out = f"queries without a relevant article, left out: {question_set.unjudged}"
+        print(f"{question_set.file}: {left_out}", file=sys.stderr)
     out = Path(flags.out) if flags.out else None
+    if out:
+        read = [Path(name) for name in (flags.questions, flags.qrels) if name]
+        check_folder(out, read=read, corpus=Path(settings.corpus))
     if out and flags.against and out.resolve() == Path(flags.against).resolve():
         raise EvaluationError("--out and --against name the same folder; write to another one")
     if out:
         require_matplotlib()
     older = read_older(Path(flags.against)) if flags.against else {}
+    if flags.against:
+        in_common(question_set.questions, older, folder=flags.against)
     try:
         outcome = run_set(
             question_set,
@@ -137,6 +159,7 @@ def _calibrate(flags: argparse.Namespace, settings: Settings) -> int:
         raise EvaluationError("--calibrate needs another set to try the threshold on; give --test")
     as_it_comes = replace(settings, confidence_slope=1.0, confidence_offset=0.0)
     sets = [read_question_set(Path(name)) for name in (flags.questions, flags.test)]
+    _check_apart(*sets)
     fit, test = [
         run_set(
             question_set,
@@ -155,6 +178,20 @@ def _calibrate(flags: argparse.Namespace, settings: Settings) -> int:
     else:
         print(format_calibration(calibration, file=str(file)))
     return 0 if calibration.holds else 1
+
+
+def _check_apart(fit: QuestionSet, test: QuestionSet) -> None:
+    """Check that a threshold is not tried on the questions that it was chosen by."""
+    if fit.digest == test.digest:
+        raise EvaluationError(f"--test {test.path} is the set to fit on; name another one")
+    fitted = {(question.question, question.history) for question in fit.questions}
+    both = sum((question.question, question.history) in fitted for question in test.questions)
+    if both:
+        print(
+            f"{test.path}: {both} of {len(test.questions)} questions are in {fit.path} too; what "
+            "is tried on them says nothing of others",
+            file=sys.stderr,
+        )
 
 
 def _print_problems(problems: Sequence[str]) -> None:

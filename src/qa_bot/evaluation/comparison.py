@@ -1,6 +1,7 @@
 """The rows of two runs -> what changed, and whether chance explains it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from qa_bot.errors import EvaluationError
@@ -19,7 +20,32 @@ def read_older(folder: Path) -> dict[str, Row]:
     return {row.id: row.without_passages() for row in read_rows(folder)}
 
 
-def compare(rows: Sequence[Row], older: dict[str, Row], *, folder: str) -> Comparison:
+def in_common(
+    questions: Iterable[Question], older: Mapping[str, Row], *, folder: str
+) -> tuple[set[str], int]:
+    """Find the questions that an older run asked in the same words, expecting the same.
+
+    Args:
+        questions: Of this run.
+        older: Rows of the older run, by id.
+        folder: Of the older run, as it was given.
+
+    Returns:
+        Their ids, and how many others of the same id have changed.
+
+    Raises:
+        EvaluationError: If there are none.
+    """
+    both = [question for question in questions if question.id in older]
+    ids = {question.id for question in both if _is_same(question, older[question.id].expected)}
+    if not ids:
+        raise EvaluationError(
+            f"{folder}: has no question in common with this set; name a run of the same set"
+        )
+    return ids, len(both) - len(ids)
+
+
+def compare(rows: Sequence[Row], older: Mapping[str, Row], *, folder: str) -> Comparison:
     """Compare a run with an older one, over the questions that both have.
 
     Args:
@@ -30,18 +56,12 @@ def compare(rows: Sequence[Row], older: dict[str, Row], *, folder: str) -> Compa
     Raises:
         EvaluationError: If they have no question in common.
     """
-    pairs = [
-        (row, older[row.id])
-        for row in rows
-        if row.id in older and _is_same(row.expected, older[row.id].expected)
-    ]
-    if not pairs:
-        raise EvaluationError(
-            f"{folder}: has no question in common with this set; name a run of the same set"
-        )
+    ids, changed = in_common([row.expected for row in rows], older, folder=folder)
+    pairs = [(row, older[row.id]) for row in rows if row.id in ids]
     return Comparison(
         folder=folder,
         questions=len(pairs),
+        changed=changed,
         differences=_differences(pairs),
         won=tuple(new.id for new, old in pairs if old.failure and not new.failure),
         lost=tuple(new.id for new, old in pairs if new.failure and not old.failure),
@@ -49,14 +69,8 @@ def compare(rows: Sequence[Row], older: dict[str, Row], *, folder: str) -> Compa
 
 
 def _is_same(one: Question, other: Question) -> bool:
-    """Whether two questions ask the same and need the same, wherever they stand."""
-    return (one.question, one.history, one.answerable, one.all_of, one.any_of) == (
-        other.question,
-        other.history,
-        other.answerable,
-        other.all_of,
-        other.any_of,
-    )
+    """Whether two questions ask and expect the same, wherever they stand and are counted."""
+    return replace(one, line=0, type="") == replace(other, line=0, type="")
 
 
 def _differences(pairs: Sequence[tuple[Row, Row]]) -> dict[str, Difference]:

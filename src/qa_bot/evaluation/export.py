@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from urllib.parse import quote as percent_encode
 
 from qa_bot.errors import EvaluationError
 from qa_bot.evaluation.records import Row, Summary
@@ -101,8 +102,8 @@ def _qrels_lines(rows: Iterable[Row]) -> Iterable[str]:
 
 
 def _token(name: str) -> str:
-    """Return a name without the white space that parts the columns."""
-    return re.sub(r"\s", "_", name)
+    """Return a name without the white space that parts the columns; two names stay two."""
+    return re.sub(r"[\s%]", lambda match: percent_encode(match[0]), name)
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:

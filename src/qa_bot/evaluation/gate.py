@@ -11,12 +11,12 @@ _NUMBER = re.compile(r"\d*\.?\d+")
 
 
 def read_limits(given: Iterable[str]) -> dict[str, float]:
-    """Read limits such as `quote_hit=0.8`.
+    """Read limits such as `quote_hit=0.8`; of two for one measure the stricter holds.
 
     Raises:
         EvaluationError: If a measure is not known, or the limit is no number.
     """
-    limits = {}
+    limits: dict[str, float] = {}
     for text in given:
         name, _, value = text.partition("=")
         name = name.strip()
@@ -31,7 +31,7 @@ def read_limits(given: Iterable[str]) -> dict[str, float]:
             raise EvaluationError(
                 f"--fail-under must be MEASURE=NUMBER, such as quote_hit=0.8, got {text!r}"
             )
-        limits[name] = float(value)
+        limits[name] = max(limits.get(name, 0.0), float(value))
     return limits
 
 

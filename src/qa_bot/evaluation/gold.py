@@ -25,11 +25,13 @@ class Gold:
     Attributes:
         articles: Grade of each right article by id; empty: not known.
         passages: The right passages; empty: not known.
-        problems: What the question asks for that is not there.
+        missing: Documents judged relevant that are not there.
+        problems: What else the question asks for that is not there.
     """
 
     articles: dict[str, int] = field(default_factory=dict)
     passages: frozenset[Place] = frozenset()
+    missing: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -79,9 +81,14 @@ class GoldFinder:
         """Find where the answer stands; of an unanswerable question, nothing."""
         if not question.answerable:
             return Gold()
-        named, problems = self._named(question)
+        named = self._named(question)
+        missing = tuple(
+            id_ for id_ in question.relevant if self._names.get(id_, id_) not in self._by_id
+        )
         if named == []:
-            return Gold(problems=tuple(problems))
+            untitled = () if missing else (f"no article is called {question.article!r}",)
+            return Gold(missing=missing, problems=untitled)
+        problems = []
         if question.speaker and question.speaker not in self._speakers:
             problems.append(f"nobody called {question.speaker!r} speaks in the corpus")
         counts: Counter[Place] = Counter()
@@ -103,19 +110,17 @@ class GoldFinder:
             articles = {article.id: grades[article.id] for article in named}
         else:
             articles = {article.id: 1 for article in named}
-        return Gold(articles, passages, tuple(problems))
+        return Gold(articles, passages, missing, tuple(problems))
 
-    def _named(self, question: Question) -> tuple[list[_Article] | None, list[str]]:
-        """Return the articles that the set names (None: it names none), and what is not there."""
+    def _named(self, question: Question) -> list[_Article] | None:
+        """Return those of the articles named that are there; None: the set names none."""
         if question.relevant:
-            ids = {id_: self._names.get(id_, id_) for id_ in question.relevant}
-            missing = [f"there is no article {id_!r}" for id_ in ids if ids[id_] not in self._by_id]
-            return [self._by_id[id_] for id_ in ids.values() if id_ in self._by_id], missing
+            ids = (self._names.get(id_, id_) for id_ in question.relevant)
+            return [self._by_id[id_] for id_ in ids if id_ in self._by_id]
         if question.article:
             part = comparable(question.article)
-            named = [article for article in self._articles if part in article.title]
-            return named, [] if named else [f"no article is called {question.article!r}"]
-        return None, []
+            return [article for article in self._articles if part in article.title]
+        return None
 
     def _holding_articles(self, string: str, named: list[_Article] | None) -> list[_Article]:
         """Return those of the articles named, or of all, that hold a string."""

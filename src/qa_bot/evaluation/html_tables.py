@@ -71,12 +71,16 @@ def comparison_table(comparison: Comparison, anchors: Mapping[str, str]) -> str:
     rows = (_difference(*item) for item in comparison.differences.items())
     return "".join(
         [
-            element("p", "hint", texts.COMPARED_OVER.html(questions=comparison.questions)),
+            element("p", "hint", _compared_over(comparison)),
             element("table", "compared", head, element("tbody", "", *rows)),
             _ids(texts.LOST, comparison.lost, anchors),
             _ids(texts.WON, comparison.won, anchors),
         ]
     )
+
+
+def _compared_over(comparison: Comparison) -> str:
+    return texts.COMPARED_OVER.html(questions=comparison.questions, changed=comparison.changed)
 
 
 def _measure(name: str, term: Term, result: Measure) -> str:

@@ -266,9 +266,10 @@ MORE_TYPES = Text("还有 {count} 种题型，见 summary.json。", "And {count}
 PLOTS = Text("图", "Plots")
 COMPARED = Text("与 {folder} 比较", "Compared with {folder}")
 COMPARED_OVER = Text(
-    "两次共有的 {questions} 题。★ 表示 p < 0.05；指标多，偶然出现一颗星也是常事。",
-    "Over the {questions} questions of both. ★ says p < 0.05; of so many measures, expect one star "
-    "by chance.",
+    "两次共有的 {questions} 题（改动过的 {changed} 题不计）。★ 表示 p < 0.05；指标多，"
+    "偶然出现一颗星也是常事。",
+    "Over the {questions} questions of both ({changed} that changed are left out). ★ says p < "
+    "0.05; of so many measures, expect one star by chance.",
 )
 DIFFERENCE, P_VALUE = Text("变化", "Difference"), Text("p 值", "p")
 BETTER, WORSE = Text("更好", "better"), Text("更差", "worse")

@@ -44,6 +44,26 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise QuestionSetError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
 
 
+def parse(text: str, path: Path, *, line: int = 1) -> Any:
+    """Read JSON.
+
+    Args:
+        text: Of the whole file or of one line.
+        path: The file, for messages.
+        line: Where the text begins in it.
+
+    Raises:
+        QuestionSetError: If it is not valid.
+    """
+    text = text.rstrip()  # what is missing at the end is missing on the last line with anything
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line += getattr(error, "lineno", 1) - 1
+        reason = getattr(error, "msg", "too deep, or a number too long")
+        raise QuestionSetError(f"{path}:{line}: is not valid JSON ({reason}); mend it") from error
+
+
 def check_ids(places: Iterable[tuple[str, str]]) -> None:
     """Check that no id is given twice.
 
@@ -65,11 +85,7 @@ def _unreadable(path: Path, error: OSError) -> QuestionSetError:
 
 
 def _object(line: str, path: Path, number: int) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        reason = getattr(error, "msg", "too deep, or a number too long")
-        raise QuestionSetError(f"{path}:{number}: is not valid JSON ({reason}); mend it") from error
+    value = parse(line, path, line=number)
     if not isinstance(value, dict):
         raise QuestionSetError(f"{path}:{number}: must be an object with a question; mend it")
     return value

@@ -4,14 +4,20 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import fields
+from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import QuestionSetError
+from qa_bot.evaluation.comparable import comparable
 from qa_bot.evaluation.lines import read_lines
 from qa_bot.evaluation.records import Question
 
 _TEXTS = {"all_of", "any_of", "history"}
+_FIELDS = {field.name for field in fields(Question)} - {"line", "relevant"}
+_ALIKE = 0.81  # difflib's ratio: a letter missing, doubled or in another's place
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -21,8 +27,8 @@ def read_jsonl(path: Path) -> Iterator[Question]:
     Raises:
         QuestionSetError: If a line is wrong; the message names it.
     """
-    for line, fields in read_lines(path):
-        yield _question(fields, path, line)
+    for line, given in read_lines(path):
+        yield _question(given, path, line)
 
 
 def read_csv(path: Path, data: bytes) -> Iterator[Question]:
@@ -37,8 +43,8 @@ def read_csv(path: Path, data: bytes) -> Iterator[Question]:
     Raises:
         QuestionSetError: If a line is wrong; the message names it.
     """
-    for line, fields in _csv_fields(path, data):
-        yield _question(fields, path, line)
+    for line, given in _csv_fields(path, data):
+        yield _question(given, path, line)
 
 
 def _csv_fields(path: Path, data: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -52,22 +58,26 @@ def _csv_fields(path: Path, data: bytes) -> Iterator[tuple[int, dict[str, Any]]]
     columns = [name.strip() for name in names]
     if "question" not in columns:
         raise QuestionSetError(f"{path}:1: has no column 'question'; name the columns there")
+    for name in filter(None, columns):
+        if columns.count(name) > 1:
+            raise QuestionSetError(f"{path}:1: has two columns {name!r}; rename one")
+        _check_field(name, path, 1)
     for line, cells in records:
         if len(cells) > len(columns):
             raise QuestionSetError(
                 f"{path}:{line}: has {len(cells)} cells, the first line {len(columns)}; put cells "
                 "with a comma in quotation marks"
             )
-        fields: dict[str, Any] = {
+        given: dict[str, Any] = {
             name: cell.strip() for name, cell in zip(columns, cells, strict=False) if cell.strip()
         }
-        for name in _TEXTS & fields.keys():
-            fields[name] = [part.strip() for part in fields[name].split("|") if part.strip()]
-        if "answerable" in fields:
-            given = fields["answerable"]
-            fields["answerable"] = _TRUTH.get(given.lower(), given)
-        if fields:
-            yield line, fields
+        for name in _TEXTS & given.keys():
+            given[name] = [part.strip() for part in given[name].split("|") if part.strip()]
+        if "answerable" in given:
+            truth = given["answerable"]
+            given["answerable"] = _TRUTH.get(truth.lower(), truth)
+        if given:
+            yield line, given
 
 
 def _csv_records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -82,10 +92,26 @@ def _csv_records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
             raise QuestionSetError(f"{path}:{line}: is not valid CSV ({error}); mend it") from error
 
 
+def _check_field(name: str, path: Path, line: int) -> None:
+    """Check that a name is not one of ours with a slip; other fields are the reader's own."""
+    if meant := _meant(name):
+        raise QuestionSetError(f"{path}:{line}: there is no field {name!r}; write {meant!r}")
+
+
+@lru_cache
+def _meant(name: str) -> str | None:
+    near = get_close_matches(name, _FIELDS, n=1, cutoff=_ALIKE)
+    return near[0] if near and name not in _FIELDS else None
+
+
 def _question(value: dict[str, Any], path: Path, line: int) -> Question:
+    for name in value:
+        _check_field(name, path, line)
+
     def wrong(field: str, expected: str) -> QuestionSetError:
         return QuestionSetError(
-            f"{path}:{line}: {field} must be {expected}, got {json.dumps(value.get(field))[:80]}"
+            f"{path}:{line}: {field} must be {expected}, got "
+            f"{json.dumps(value.get(field), ensure_ascii=False)[:80]}"
         )
 
     def text(field: str, default: str | None = None) -> str | None:
@@ -100,9 +126,18 @@ def _question(value: dict[str, Any], path: Path, line: int) -> Question:
             raise wrong(field, "a list of texts")
         return tuple(found)
 
+    def needed(field: str) -> tuple[str, ...]:
+        found = texts(field)
+        if not all(map(comparable, found)):  # nothing to compare: it would always count as held
+            raise wrong(field, "texts with a letter or digit each")
+        return found
+
     question = text("question")
     if not question or not question.strip():
         raise wrong("question", "a question")
+    article = text("article")
+    if article and not comparable(article):
+        raise wrong("article", "part of a title")
     answerable = value.get("answerable", True)
     if not isinstance(answerable, bool):
         raise wrong("answerable", "true or false")
@@ -114,9 +149,9 @@ def _question(value: dict[str, Any], path: Path, line: int) -> Question:
         question=question,
         type=text("type") or "fact",
         line=line,
-        all_of=texts("all_of"),
-        any_of=texts("any_of"),
-        article=text("article"),
+        all_of=needed("all_of"),
+        any_of=needed("any_of"),
+        article=article,
         speaker=text("speaker"),
         answerable=answerable,
         history=texts("history"),

@@ -57,6 +57,10 @@ class QuestionSet:
         questions: At least one.
         documents: What the questions are to be asked of; empty: the user's own index.
         problems: What was passed over in reading, one line each, with the place.
+        unjudged: How many questions were left out because nothing is judged relevant to them.
+        file: Where the questions stand, if not in *path* itself.
+        judged_at: Where each judgement stands, by question and document id; those in the file of
+            the questions are left out.
     """
 
     path: str
@@ -64,6 +68,14 @@ class QuestionSet:
     questions: tuple[Question, ...]
     documents: tuple[Document, ...] = ()
     problems: tuple[str, ...] = ()
+    unjudged: int = 0
+    file: str = ""
+    judged_at: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def place(self, question: Question) -> str:
+        """Return where a question stands, for messages."""
+        file = self.file or self.path
+        return f"{file}:{question.line}" if question.line else f"{file}: question {question.id!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +228,7 @@ class Comparison:
         differences: By name of the measure.
         won: Ids of questions that failed in the older run and do not now.
         lost: Ids of questions that did not fail in the older run and do now.
+        changed: How many more both have by id, but in other words or expecting something else.
     """
 
     folder: str
@@ -223,6 +236,7 @@ class Comparison:
     differences: dict[str, Difference]
     won: tuple[str, ...]
     lost: tuple[str, ...]
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

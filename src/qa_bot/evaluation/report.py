@@ -93,7 +93,8 @@ def format_value(name: str, value: float) -> str:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     cells = [head, ["---"] * len(head), *rows]
-    return [f"| {' | '.join(row)} |" for row in cells]
+    bar = r"\|"  # one in a cell would end it
+    return [f"| {' | '.join(cell.replace('|', bar) for cell in row)} |" for row in cells]
 
 
 def _measures(measures: dict[str, Measure]) -> Iterator[tuple[str, str, str, str]]:
@@ -112,7 +113,7 @@ def _types(summary: Summary) -> list[str]:
     shown = [name for name in _BY_TYPE if name in summary.measures]
     head = ("type", *(DEFINITIONS[name].label for name in shown))
     rows = [
-        (printable(kind), *(_cell(measures.get(name)) for name in shown))
+        (_line(kind), *(_cell(measures.get(name)) for name in shown))
         for kind, measures in summary.by_type.items()
     ]
     return _table(head, rows)
@@ -125,10 +126,9 @@ def _cell(result: Measure | None) -> str:
 
 
 def _comparison(comparison: Comparison) -> list[str]:
-    lines = [
-        f"against {printable(comparison.folder)}, {comparison.questions} questions of both:",
-        "",
-    ]
+    changed = f"; {comparison.changed} that changed are left out" if comparison.changed else ""
+    both = f"{comparison.questions} questions of both{changed}"
+    lines = [f"against {printable(comparison.folder)}, {both}:", ""]
     rows = [
         (
             DEFINITIONS[name].label,

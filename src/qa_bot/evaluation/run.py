@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +15,6 @@ from tqdm import tqdm
 import qa_bot
 from qa_bot.answering.bot import QABot
 from qa_bot.answering.confidence import default_threshold
-from qa_bot.errors import QuestionError, QuestionSetError
 from qa_bot.evaluation.gold import GoldFinder
 from qa_bot.evaluation.judge import judge
 from qa_bot.evaluation.records import Question, QuestionSet, Row, Run
@@ -27,6 +27,7 @@ from qa_bot.records import Answer
 from qa_bot.settings import Settings
 
 RANKED = 50  # passages that a ranking is judged by
+_NAMED = 3  # changed files that are named
 
 
 class Answerer(Protocol):
@@ -51,11 +52,7 @@ class Evaluation:
         self._gold = {question.id: finder.find(question) for question in question_set.questions}
         self.problems = (
             *question_set.problems,
-            *(
-                f"{self._place(question)}: {problem}"
-                for question in question_set.questions
-                for problem in self._gold[question.id].problems
-            ),
+            *chain.from_iterable(map(self._problems, question_set.questions)),
         )
 
     def rows(
@@ -78,9 +75,6 @@ class Evaluation:
 
         Returns:
             A row for each question, in order, without the passages beside the answers.
-
-        Raises:
-            QuestionSetError: If a question cannot be asked.
         """
         rows = list(writer.done) if writer else []
         names = {article: document for document, article in self._ids.items()}
@@ -94,10 +88,7 @@ class Evaluation:
             disable=not show_progress,
         )
         for question in bar:
-            try:
-                answer = answerer.ask(question.question, history=question.history)
-            except QuestionError as error:
-                raise QuestionSetError(f"{self._place(question)}: {error}") from error
+            answer = answerer.ask(question.question, history=question.history)
             gold = self._gold[question.id]
             row = judge(question, answer, gold, threshold=threshold, top_k=top_k, names=names)
             if writer:
@@ -105,15 +96,18 @@ class Evaluation:
             rows.append(row.without_passages())
         return rows
 
-    def _place(self, question: Question) -> str:
-        if question.line:
-            return f"{self._set.path}:{question.line}"
-        return f"{self._set.path}: question {question.id!r}"
+    def _problems(self, question: Question) -> Iterator[str]:
+        place, gold = self._set.place(question), self._gold[question.id]
+        for document in gold.missing:
+            judged_at = self._set.judged_at.get((question.id, document), place)
+            yield f"{judged_at}: there is no article {document!r}"
+        for problem in gold.problems:
+            yield f"{place}: {problem}"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run that came to its end: rows without passages, and what is wrong with the set."""
+    """A run that came to its end: rows without passages, and what is wrong with set or index."""
 
     rows: list[Row]
     run: Run
@@ -134,12 +128,11 @@ def run_set(
         question_set: The set.
         settings: Where corpus and index are, and how to answer.
         folder: Where to keep rows, and the documents of the set with their index; None: nowhere.
-        report: Is told what is wrong with the set before the first question is asked.
+        report: Is told what is wrong with set or index before the first question is asked.
         show_progress: Whether to draw progress bars on stderr.
 
     Raises:
-        QaBotError: If the index cannot be opened, a question cannot be asked, or the folder cannot
-            be written.
+        QaBotError: If the index cannot be opened, or the folder cannot be written.
     """
     with ExitStack() as stack:
         corpus, index = Path(settings.corpus), Path(settings.index)
@@ -167,7 +160,8 @@ def run_set(
             )
         )
         evaluation = Evaluation(question_set, bot.snapshot.store)
-        problems = (*skipped, *evaluation.problems)
+        changed = () if question_set.documents else _changed(bot.snapshot.store, corpus)
+        problems = (*skipped, *changed, *evaluation.problems)
         report(problems)
         run = _describe(question_set, bot.snapshot.manifest, settings)
         rows = evaluation.rows(
@@ -179,6 +173,27 @@ def run_set(
         )
     seconds = sum(row.values["latency_ms"] for row in rows) / 1000
     return Outcome(rows, replace(run, seconds=seconds), problems)
+
+
+def _changed(store: Store, corpus: Path) -> tuple[str, ...]:
+    """Return a line if files are not what was indexed: nothing of them is ever quoted."""
+    paths = [
+        str(corpus / article.id)
+        for article in store.articles()
+        if not _is_as_indexed(corpus / article.id, article.sha256)
+    ]
+    if not paths:
+        return ()
+    named = ", ".join(paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return (f"{named}{more} changed since the index was built; run qa-bot index",)
+
+
+def _is_as_indexed(path: Path, sha256: str) -> bool:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def _describe(question_set: QuestionSet, manifest: Manifest, settings: Settings) -> Run:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import QuestionSetError
+from qa_bot.evaluation.comparable import comparable
 from qa_bot.evaluation.lines import check_ids
 from qa_bot.evaluation.records import Document, Question, QuestionSet
 
@@ -80,7 +81,7 @@ def _question(entry: Any, document: Document) -> Question:
     text = _text(entry["question"] if "question" in entry else entry["query_text"])
     is_answerable = not entry.get("is_impossible", False)
     given = [a if isinstance(a, str) else _text(a["text"]) for a in entry.get("answers") or ()]
-    answers = [answer for answer in dict.fromkeys(given) if answer.strip()]
+    answers = [answer for answer in dict.fromkeys(given) if comparable(answer)]
     # Annotators' slips do no harm beside an answer that does stand there.
     standing = [answer for answer in answers if answer in document.text]
     return Question(

@@ -5,7 +5,7 @@ summary is written last: a folder that holds one holds a complete run.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,8 @@ from qa_bot.evaluation.records import (
 )
 
 ROWS, SUMMARY, RUN = "rows.jsonl", "summary.json", "run.json"
+# What a complete run leaves beside them.
+_REPORTS = ("report.html", "report.md", "rows.csv", "run.trec", "qrels.trec")
 
 
 def read_rows(folder: Path) -> Iterator[Row]:
@@ -119,6 +121,40 @@ def _rounded(value: Any) -> Any:
     return [_rounded(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
+def check_folder(folder: Path, *, read: Iterable[Path], corpus: Path) -> None:
+    """Check that a run can be written to a folder without harm to what is there.
+
+    Args:
+        folder: The folder of the run; it need not be there.
+        read: Files and folders that the question set is read from.
+        corpus: The folder of the articles.
+
+    Raises:
+        EvaluationError: If the set or the articles lie there, or files that no run has written.
+    """
+    place = folder.resolve()
+    if place.is_relative_to(corpus.resolve()):
+        reason = f"is in the corpus {corpus}"
+    elif held := [path for path in read if path.resolve().is_relative_to(place)]:
+        reason = f"{held[0]} is read from there"
+    elif strange := _strangers(folder):
+        reason = f"{strange[0]} there is not from a run of qa-bot eval"
+    else:
+        return
+    raise EvaluationError(f"{folder}: cannot be written: {reason}; choose another folder")
+
+
+def _strangers(folder: Path) -> list[str]:
+    """Return the files that a run would overwrite, unless a run has written them."""
+    try:
+        run = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        if "set_digest" in run:
+            return []
+    except (OSError, ValueError, TypeError):
+        pass  # no run, or not ours
+    return [name for name in (RUN, ROWS, SUMMARY, *_REPORTS) if (folder / name).exists()]
+
+
 class RowWriter:
     """Writes the rows of a run as they come; a context manager.
 
@@ -142,8 +178,9 @@ class RowWriter:
             if self._is_interrupted(run):
                 self._keep_complete_rows()
             else:
-                (folder / SUMMARY).unlink(missing_ok=True)
-                (folder / ROWS).write_bytes(b"")
+                # Rows go before `run.json` changes: they are never taken for those of this run.
+                for name in (SUMMARY, *_REPORTS, ROWS):
+                    (folder / name).unlink(missing_ok=True)
                 _write_json(folder / RUN, asdict(run))
             self._file = (folder / ROWS).open("a", encoding="utf-8", errors="replace")
         except OSError as error:
@@ -158,7 +195,12 @@ class RowWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as failed:
+            # What could not be written is written once more; the first error is the one to show.
+            if error is None:
+                raise _not_writable(self._folder, failed) from failed
 
     def write(self, row: Row) -> None:
         """Add a row.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tantivy
 
+from qa_bot.errors import IndexWriteError
 from qa_bot.index.terms import split_terms
 
 _ANALYZER = "terms"
@@ -32,6 +33,9 @@ class LexicalIndex:
         Args:
             folder: An empty folder.
             texts: Number, text and label (the speaker) of each entry.
+
+        Raises:
+            IndexWriteError: If the folder cannot be written.
         """
         schema = (
             tantivy.SchemaBuilder()
@@ -40,19 +44,24 @@ class LexicalIndex:
             .add_text_field("label", tokenizer_name="raw", index_option="basic")
             .build()
         )
-        index = tantivy.Index(schema, path=str(folder))
-        lexical = cls(index)
-        writer = index.writer(_WRITER_BYTES, num_threads=1)
-        for number, text, label in texts:
-            document = tantivy.Document()
-            document.add_unsigned("number", number)
-            document.add_text("terms", " ".join(split_terms(text)))
-            if label is not None:
-                document.add_text("label", label)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        index.reload()
+        try:
+            index = tantivy.Index(schema, path=str(folder))
+            lexical = cls(index)
+            writer = index.writer(_WRITER_BYTES, num_threads=1)
+            for number, text, label in texts:
+                document = tantivy.Document()
+                document.add_unsigned("number", number)
+                document.add_text("terms", " ".join(split_terms(text)))
+                if label is not None:
+                    document.add_text("label", label)
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+            index.reload()
+        except ValueError as error:  # tantivy's for a disk that is full
+            raise IndexWriteError(
+                f"{folder}: cannot be written ({error}); make room and run the command again"
+            ) from error
         lexical._searcher = index.searcher()
         return lexical
 
