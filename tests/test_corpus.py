@@ -47,6 +47,39 @@ def test_a_speaker_goes_on_until_the_next_speaker_or_heading() -> None:
     ]
 
 
+@pytest.mark.parametrize("mark", ["***", "---", "* * *", "___ "])
+def test_a_thematic_break_ends_a_speaker_and_is_no_text(mark: str) -> None:
+    """What the paper tells after an interview is nobody's answer."""
+    text = (
+        "---\ntitle: t\nspeakers: [{name: 沈碧云}]\n---\n## 茶山\n\n沈碧云：今年多采了两成。\n\n"
+        f"{mark}\n\n采访结束时，山里起了雾。\n\n沈碧云：慢走。\n{mark}\n雾更浓了。\n"
+    )
+    assert said(parse(text)) == [
+        ("茶山", "沈碧云", "今年多采了两成。"),
+        ("茶山", None, "采访结束时，山里起了雾。"),
+        ("茶山", "沈碧云", "慢走。"),
+        ("茶山", None, "雾更浓了。"),
+    ]
+
+
+@pytest.mark.parametrize("line", ["**下一步怎么办？**", "__下一步怎么办?__", "**下一步怎么办**？"])
+def test_a_bold_question_ends_a_speaker(line: str) -> None:
+    text = (
+        "---\ntitle: t\nspeakers: [{name: 沈碧云}]\n---\n"
+        f"沈碧云：今年多采了两成。**为什么？**因为天好。\n\n山上也修了路。\n\n{line}\n\n先把厂房修好。\n"
+    )
+    assert [speaker for _, speaker, _ in said(parse(text))] == ["沈碧云", "沈碧云", None, None]
+
+
+def test_an_escaped_mark_is_text() -> None:
+    """The import writes so what would otherwise be read as structure."""
+    assert said(parse("\\# 不是标题。\n\n\\***\n\n\\一条斜线。\n")) == [
+        (None, None, "# 不是标题。"),
+        (None, None, "***"),
+        (None, None, "\\一条斜线。"),
+    ]
+
+
 def test_a_colon_alone_makes_no_speaker() -> None:
     """In a news report '注意:' opens a sentence, nobody speaks."""
     paragraphs = said(parse("---\ntitle: t\n---\n注意:以下是正文。\n\n**提示:** 加粗的也一样。\n"))

@@ -18,7 +18,7 @@ from qa_bot.index.dense import DenseIndex
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import Store
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 STORE, VECTORS, PASSAGE_TERMS, ARTICLE_TERMS = (
