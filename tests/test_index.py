@@ -244,6 +244,27 @@ def test_the_store_holds_offsets_and_lines(corpus: Path, tmp_path: Path, encoder
                     )
 
 
+def test_a_sentence_that_recurs_knows_its_own_page_line(tmp_path: Path, encoder: Encoder) -> None:
+    """An interviewer asks the same thing three times; a quote of the third must not show the first."""
+    turns = ["记者：您能不能说说？", "沈碧云：春茶多采了两成。", "山路修到了坡顶。"]
+    page = ["# 茶山上的一天", "嘉宾：沈碧云 青岭茶场场长", *turns, *turns, *turns]
+    speakers = "[{name: 沈碧云, role: 青岭茶场场长}]"
+    front = f"title: 茶山上的一天\nkind: interview\nspeakers: {speakers}\ncredits: ['{page[1]}']\n"
+    body = "\n\n".join(page[2:])
+    article = f"---\n{front}imported_from: {{file: pages/p.txt, lines: [1, 11]}}\n---\n{body}\n"
+    corpus = write_articles(
+        tmp_path / "corpus", {"a.md": article, "pages/p.txt": "\n".join(page) + "\n"}
+    )
+    build_index(corpus, tmp_path / "index", encoder)
+    with Snapshot.open(tmp_path / "index") as snapshot:
+        found = [
+            sentence.page and (sentence.page.line_start, sentence.page.line_end)
+            for passage in snapshot.store.all_passages()
+            for sentence in passage.sentences
+        ]
+    assert found == [(2, 2), *((line, line) for line in range(3, 12))]
+
+
 def test_a_missing_index_says_how_to_build_one(tmp_path: Path) -> None:
     with pytest.raises(IndexNotFoundError, match=r"no index in .*; build it with: qa-bot index"):
         Snapshot.open(tmp_path)

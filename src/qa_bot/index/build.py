@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import repeat
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,12 +15,13 @@ import filelock
 import numpy as np
 from tqdm import tqdm
 
-from qa_bot.corpus import article_files, line_of, read_article
+from qa_bot.corpus import article_files, read_article
 from qa_bot.errors import CorpusError, IndexBusyError, IndexWriteError, QaBotError
 from qa_bot.index.dense import DenseIndex, Vectors
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.page_lines import PageLines
+from qa_bot.index.places import place_passages
 from qa_bot.index.snapshot import (
     ARTICLE_TERMS,
     FORMAT,
@@ -38,7 +38,7 @@ from qa_bot.index.snapshot import (
 )
 from qa_bot.index.store import StoreWriter
 from qa_bot.passages import split_passages
-from qa_bot.records import Article, Passage, Sentence, Span
+from qa_bot.records import Article
 
 PASSAGE_SIZE = 400  # characters; see docs/decisions/0002
 _BATCH = 4096  # passages embedded at once
@@ -232,15 +232,16 @@ class _SnapshotWriter:
                 store.add_article(number, article)
                 origin = article.imported_from
                 page = PageLines.open(self._corpus, origin) if origin else None
-                for passage in split_passages(article, size=plan.passage_size):
+                passages = list(split_passages(article, size=plan.passage_size))
+                for passage, lines, sentences in place_passages(article, passages, page):
                     text = f"{passage.context}\n{passage.text}".lstrip("\n")
                     store.add_passage(
                         len(texts),
                         number,
                         passage,
                         digest=_digest(text),
-                        lines=_lines(article, passage.span),
-                        sentences=_placed_sentences(article, passage, page),
+                        lines=lines,
+                        sentences=sentences,
                     )
                     texts.append(text)
                     labels.append(passage.speaker)
@@ -284,21 +285,6 @@ def _digest(text: str) -> bytes:
 def _article_text(article: Article) -> str:
     body = (article.text[p.span.start : p.span.end] for p in article.paragraphs)
     return "\n".join((article.title, article.section or "", *body))
-
-
-def _lines(article: Article, span: Span) -> tuple[int, int]:
-    first = line_of(article.text, span.start)
-    return first, first + article.text.count("\n", span.start, span.end)
-
-
-def _placed_sentences(
-    article: Article, passage: Passage, page: PageLines | None
-) -> Iterator[tuple[Sentence, tuple[int, int], tuple[int, int] | None]]:
-    """Yield each sentence with its lines in the file and on the imported page."""
-    spans = [sentence.span for sentence in passage.sentences]
-    on_page = page.align(article.text, spans) if page else repeat(None, len(spans))
-    for sentence, lines in zip(passage.sentences, on_page, strict=True):
-        yield sentence, _lines(article, sentence.span), lines
 
 
 def _remove_old(index: Path, *, keep: set[Path | None]) -> None:
