@@ -189,9 +189,11 @@ def test_a_bad_file_is_reported_and_the_others_are_indexed(
     corpus: Path, tmp_path: Path, encoder: Encoder
 ) -> None:
     write_articles(corpus, {"broken.md": "---\ntitle: [\n---\nx", "empty.md": ""})
+    (corpus / "lost.md").symlink_to("none.md")
     report = build_index(corpus, tmp_path / "index", encoder)
     assert report.articles == 4
     assert [problem.split(": ")[0] for problem in report.problems] == [
+        f"{corpus}/lost.md",
         f"{corpus}/broken.md:3",
         f"{corpus}/empty.md",
     ]

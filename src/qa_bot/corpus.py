@@ -1,4 +1,4 @@
-"""Corpus folder -> articles: reads the files with their front matter, sections and speakers.
+"""Article file -> article: reads its front matter, sections and speakers.
 
 Every offset is taken while a file is read and points into the file as it is on disk.
 """
@@ -42,33 +42,6 @@ def check_corpus(corpus: Path) -> None:
             f"no corpus folder at {corpus}; create it and put articles in it, or name another "
             "with --corpus"
         )
-
-
-def article_files(corpus: Path) -> Iterator[tuple[str, Path]]:
-    """Find the article files of a corpus folder.
-
-    README files, hidden files and the originals in `pages/` are no articles. A link that leads
-    out of the folder is not followed.
-
-    Args:
-        corpus: The corpus folder.
-
-    Yields:
-        The article's id (its place in the folder, with `/`) and its path, sorted by id.
-
-    Raises:
-        CorpusError: If the folder does not exist.
-    """
-    check_corpus(corpus)
-    root = corpus.resolve()
-    for path in sorted(corpus.rglob("*")):
-        place = path.relative_to(corpus)
-        if path.suffix.lower() not in (".md", ".txt") or path.stem.lower() == "readme":
-            continue
-        if place.parts[0] == PAGES_FOLDER or any(part.startswith(".") for part in place.parts):
-            continue
-        if path.is_file() and path.resolve().is_relative_to(root):
-            yield place.as_posix(), path
 
 
 def read_article(path: Path, *, id: str, shown_as: str | None = None) -> Article:

@@ -15,7 +15,8 @@ import filelock
 import numpy as np
 from tqdm import tqdm
 
-from qa_bot.corpus import article_files, read_article
+from qa_bot.corpus import read_article
+from qa_bot.corpus_folder import article_files
 from qa_bot.errors import CorpusError, IndexBusyError, IndexWriteError, QaBotError
 from qa_bot.index.dense import DenseIndex, Vectors
 from qa_bot.index.encoder import Encoder
@@ -58,7 +59,7 @@ class BuildReport:
         changed: Ids of articles whose file changed.
         removed: Ids of articles that are no longer there.
         reused: Passages whose embedding was taken over.
-        problems: One line for each file that was skipped.
+        problems: One line for each file or folder that was skipped.
         seconds: How long it took.
     """
 
@@ -101,9 +102,10 @@ def build_index(
         IndexWriteError: If the index folder cannot be written.
     """
     began = time.perf_counter()
-    files = list(article_files(corpus))
+    problems: list[str] = []
+    files = list(article_files(corpus, problems=problems))
     with _locked(index):
-        articles, problems = _read(files, corpus=corpus, show_progress=show_progress)
+        articles = _read(files, problems, corpus=corpus, show_progress=show_progress)
         plan = Manifest(
             format=FORMAT,
             model=encoder.name,
@@ -164,10 +166,14 @@ def _locked(index: Path) -> Iterator[None]:
 
 
 def _read(
-    files: Sequence[tuple[str, Path]], *, corpus: Path, show_progress: bool
-) -> tuple[list[Article], list[str]]:
-    """Read all articles that can be read, and say of the others why not."""
-    articles, problems = [], []
+    files: Sequence[tuple[str, Path]],
+    problems: list[str],
+    *,
+    corpus: Path,
+    show_progress: bool,
+) -> list[Article]:
+    """Read all articles that can be read, and add to the problems why the others cannot."""
+    articles = []
     for id_, path in tqdm(files, "reading", unit="article", disable=not show_progress):
         try:
             articles.append(read_article(path, id=id_))
@@ -176,7 +182,7 @@ def _read(
     if not articles:
         reason = f"; {problems[0]}" if problems else "; put .md or .txt files in it"
         raise CorpusError(f"no article in {corpus} can be used{reason}")
-    return articles, problems
+    return articles
 
 
 def _fingerprint(articles: Iterable[Article]) -> str:
