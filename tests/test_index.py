@@ -1,6 +1,7 @@
 """Building, opening and searching the index."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -323,6 +324,32 @@ def test_an_index_of_another_format_says_what_to_run(
     (report.snapshot / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
     with pytest.raises(IndexMismatchError, match="has index format 99, this qa-bot reads"):
         Snapshot.open(tmp_path / "index")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_index_that_may_not_be_written_is_read(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    """An index is built by one user and served by another, or from a read-only disk."""
+    folder = build_index(corpus, tmp_path / "index", encoder).snapshot
+    places = [folder, *folder.rglob("*")]
+    modes = [place.stat().st_mode for place in places]
+    for place, mode in zip(places, modes, strict=True):
+        place.chmod(mode & ~0o222)
+    try:
+        with Snapshot.open(tmp_path / "index") as snapshot:
+            found = snapshot.passage_terms.search({"齿轮": 1.0}, limit=5)
+            assert len(found) == snapshot.passage_terms.document_frequency("齿轮") > 0
+    finally:
+        for place, mode in zip(places, modes, strict=True):
+            place.chmod(mode)
+
+
+def test_all_files_of_an_index_have_the_same_readers(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    folder = build_index(corpus, tmp_path / "index", encoder).snapshot
+    assert len({path.stat().st_mode for path in folder.rglob("*") if path.is_file()}) == 1
 
 
 def test_the_store_is_opened_for_reading_only(

@@ -91,7 +91,7 @@ class Snapshot:
         Raises:
             IndexNotFoundError: If there is none.
             IndexMismatchError: If it has another format.
-            IndexDamagedError: If a file is missing or has the wrong size.
+            IndexDamagedError: If a file is missing, has the wrong size or may not be read.
         """
         folder = current_folder(index)
         if folder is None:
@@ -104,6 +104,8 @@ class Snapshot:
                     f"{path}: is missing or not {size:,} bytes long; rebuild with "
                     "qa-bot index --full"
                 )
+            if not os.access(path, os.R_OK):
+                raise IndexDamagedError(f"{path}: may not be read; change its permissions")
         return cls(folder, manifest)
 
     def __enter__(self) -> "Snapshot":
