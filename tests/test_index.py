@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_bot import QABot
 from qa_bot.errors import (
     CorpusError,
     IndexBusyError,
@@ -28,6 +29,7 @@ from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.snapshot import CURRENT, Snapshot
 from qa_bot.index.terms import split_terms
+from qa_bot.verify import verify_index
 from tests.conftest import NEWS, write_articles
 
 
@@ -314,6 +316,42 @@ def test_a_damaged_index_is_named_and_can_be_rebuilt(
         Snapshot.open(tmp_path / "index")
     build_index(corpus, tmp_path / "index", encoder, full=True)
     Snapshot.open(tmp_path / "index").close()
+
+
+def flip(path: Path) -> None:
+    """Damage a file without changing its size, as a bad disk does."""
+    data = bytearray(path.read_bytes())
+    for at in range(len(data) // 10, len(data), 97):
+        data[at] ^= 0xFF
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("name", ["store.sqlite", "*.term", "*.idx", "*.fast", "*.fieldnorm"])
+def test_flipped_bytes_are_one_clear_error(
+    name: str, corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    for path in build_index(corpus, tmp_path / "index", encoder).snapshot.rglob(name):
+        flip(path)
+    with (
+        pytest.raises(IndexDamagedError, match=r"is damaged; rebuild with qa-bot index --full$"),
+        QABot.open(tmp_path / "index", corpus=corpus) as bot,
+    ):
+        bot.ask("南屏市有多少家小巨人企业?")
+
+
+@pytest.mark.parametrize("name", ["store.sqlite", "vectors.faiss", "*.term", "*.json"])
+def test_nothing_is_taken_over_from_a_damaged_index(
+    name: str, corpus: Path, tmp_path: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else the damage would be in the new index, under a checksum of its own."""
+    for path in build_index(corpus, tmp_path / "index", encoder).snapshot.rglob(name):
+        flip(path)
+    write_articles(corpus, {"more.md": "又一篇。"})
+    report = build_index(corpus, tmp_path / "index", encoder)
+    assert "the index is built anew" in caplog.text
+    assert report.reused == 0
+    with Snapshot.open(tmp_path / "index") as snapshot:
+        assert list(verify_index(snapshot, corpus)) == []
 
 
 def test_an_index_of_another_format_says_what_to_run(

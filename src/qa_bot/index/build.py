@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import logging
 import secrets
 import shutil
 import time
@@ -17,7 +18,13 @@ from tqdm import tqdm
 
 from qa_bot.corpus import read_article
 from qa_bot.corpus_folder import article_files
-from qa_bot.errors import CorpusError, IndexBusyError, IndexWriteError, QaBotError
+from qa_bot.errors import (
+    CorpusError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexWriteError,
+    QaBotError,
+)
 from qa_bot.index.dense import DenseIndex, Vectors
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import LexicalIndex
@@ -32,16 +39,18 @@ from qa_bot.index.snapshot import (
     Manifest,
     Snapshot,
     current_folder,
+    damaged_files,
     file_digests,
     is_snapshot_name,
     switch_to,
     write_manifest,
 )
-from qa_bot.index.store import StoreWriter
+from qa_bot.index.store_writer import StoreWriter
 from qa_bot.passages import split_passages
 from qa_bot.records import Article
 
 PASSAGE_SIZE = 400  # characters; see docs/decisions/0002
+_LOG = logging.getLogger(__name__)
 _BATCH = 4096  # passages embedded at once
 
 _T = TypeVar("_T")
@@ -200,12 +209,20 @@ def _folder_in_use(index: Path) -> Path | None:
 
 def _open_previous(index: Path, plan: Manifest) -> Snapshot | None:
     """Open the snapshot in use if the next one can take embeddings over from it."""
-    with suppress(QaBotError):  # none, damaged or of another format: build in full
+    try:
         snapshot = Snapshot.open(index)
-        made_alike = ("model_fingerprint", "dim", "passage_size")
-        if all(getattr(snapshot.manifest, key) == getattr(plan, key) for key in made_alike):
-            return snapshot
-        snapshot.close()
+        for path in damaged_files(snapshot.folder, snapshot.manifest):
+            snapshot.close()
+            raise IndexDamagedError(f"{path}: is damaged")
+    except IndexDamagedError as error:
+        _LOG.warning("%s\nthe index is built anew, nothing is taken over", error)
+        return None
+    except QaBotError:  # none, or of another format
+        return None
+    made_alike = ("model_fingerprint", "dim", "passage_size")
+    if all(getattr(snapshot.manifest, key) == getattr(plan, key) for key in made_alike):
+        return snapshot
+    snapshot.close()
     return None
 
 

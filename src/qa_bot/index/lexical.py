@@ -72,7 +72,7 @@ class LexicalIndex:
         lock = folder / _LOCK
         if os.access(lock if lock.exists() else folder, os.W_OK):
             return cls(tantivy.Index.open(str(folder)))
-        with TemporaryDirectory(prefix="qa-bot-") as links:
+        with TemporaryDirectory(prefix="qa-bot-", ignore_cleanup_errors=True) as links:
             for path in folder.resolve().iterdir():
                 if path.suffix != ".lock":
                     Path(links, path.name).symlink_to(path)

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,8 @@ class Snapshot:
         Raises:
             IndexNotFoundError: If there is none.
             IndexMismatchError: If it has another format.
-            IndexDamagedError: If a file is missing, has the wrong size or may not be read.
+            IndexDamagedError: If a file is missing, has the wrong size or may not be read, or one
+                of the terms is damaged; `damaged_files` checks all.
         """
         folder = current_folder(index)
         if folder is None:
@@ -106,6 +108,9 @@ class Snapshot:
                 )
             if not os.access(path, os.R_OK):
                 raise IndexDamagedError(f"{path}: may not be read; change its permissions")
+        # tantivy answers damage with a panic, which is no error that can be handed on.
+        for path in damaged_files(folder, manifest, under="bm25/"):
+            raise IndexDamagedError(f"{path}: is damaged; rebuild with qa-bot index --full")
         return cls(folder, manifest)
 
     def __enter__(self) -> "Snapshot":
@@ -201,6 +206,14 @@ def file_digests(folder: Path) -> dict[str, tuple[int, str]]:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             digests[path.relative_to(folder).as_posix()] = (path.stat().st_size, digest)
     return digests
+
+
+def damaged_files(folder: Path, manifest: Manifest, *, under: str = "") -> Iterator[Path]:
+    """Yield the files of a snapshot, or of a part of it, that are not what the manifest says."""
+    found = file_digests(folder / under)
+    for name, expected in manifest.files.items():
+        if name.startswith(under) and found.get(name.removeprefix(under)) != expected:
+            yield folder / name
 
 
 def switch_to(index: Path, name: str) -> None:
