@@ -20,7 +20,8 @@ from typing import TypeVar
 
 from evaluate import replace_section
 from qa_bot import QABot
-from qa_bot.corpus import article_files, read_article
+from qa_bot.corpus import read_article
+from qa_bot.corpus_folder import article_files
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import load_encoder
 from qa_bot.sentences import split_sentences

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
-from qa_bot.corpus import article_files, read_article
+from qa_bot.corpus import read_article
+from qa_bot.corpus_folder import article_files
 from qa_bot.records import Person
 
 _DATELINE = re.compile(r"本报讯（[^）]*）")

@@ -1,10 +1,12 @@
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.corpus import MAX_FILE_BYTES, article_files, line_of, parse_article, read_article
+from qa_bot.corpus import MAX_FILE_BYTES, line_of, parse_article, read_article
+from qa_bot.corpus_folder import article_files
 from qa_bot.errors import CorpusError
 from qa_bot.records import Article, Person
 from tests.conftest import ENGLISH, INTERVIEW
@@ -44,6 +46,39 @@ def test_a_speaker_goes_on_until_the_next_speaker_or_heading() -> None:
         (None, "甲", "第一段。"),
         (None, "甲", "第二段。"),
         ("新节", None, "第三段。"),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["***", "---", "* * *", "___ "])
+def test_a_thematic_break_ends_a_speaker_and_is_no_text(mark: str) -> None:
+    """What the paper tells after an interview is nobody's answer."""
+    text = (
+        "---\ntitle: t\nspeakers: [{name: 沈碧云}]\n---\n## 茶山\n\n沈碧云：今年多采了两成。\n\n"
+        f"{mark}\n\n采访结束时，山里起了雾。\n\n沈碧云：慢走。\n{mark}\n雾更浓了。\n"
+    )
+    assert said(parse(text)) == [
+        ("茶山", "沈碧云", "今年多采了两成。"),
+        ("茶山", None, "采访结束时，山里起了雾。"),
+        ("茶山", "沈碧云", "慢走。"),
+        ("茶山", None, "雾更浓了。"),
+    ]
+
+
+@pytest.mark.parametrize("line", ["**下一步怎么办？**", "__下一步怎么办?__", "**下一步怎么办**？"])
+def test_a_bold_question_ends_a_speaker(line: str) -> None:
+    text = (
+        "---\ntitle: t\nspeakers: [{name: 沈碧云}]\n---\n"
+        f"沈碧云：今年多采了两成。**为什么？**因为天好。\n\n山上也修了路。\n\n{line}\n\n先把厂房修好。\n"
+    )
+    assert [speaker for _, speaker, _ in said(parse(text))] == ["沈碧云", "沈碧云", None, None]
+
+
+def test_an_escaped_mark_is_text() -> None:
+    """The import writes so what would otherwise be read as structure."""
+    assert said(parse("\\# 不是标题。\n\n\\***\n\n\\一条斜线。\n")) == [
+        (None, None, "# 不是标题。"),
+        (None, None, "***"),
+        (None, None, "\\一条斜线。"),
     ]
 
 
@@ -98,6 +133,11 @@ def test_text_without_front_matter_takes_its_title_from_the_heading_or_the_name(
         (b"---\nsource: s\n---\nx", "corpus/a.md:1: front matter has no title"),
         (b"---\ntitle: t\nauthors: x\n---\nx", "corpus/a.md:3: authors must be a list"),
         (b"---\ntitle: t\ndate: soon\n---\nx", "corpus/a.md:3: date must be a date"),
+        (
+            b"---\ntitle: t\ndate: 2025-13-45\n---\nx",
+            r"corpus/a.md:3: date must be a date such as 2025-11-28, got '2025-13-45'$",
+        ),
+        (b"---\ntitle: t\nnotes: a\x07b\n---\nx", "corpus/a.md:3: .*unacceptable character #x0007"),
         (b"---\ntitle: t\na: &x [1]\nb: *x\n---\nx", "corpus/a.md:4: .*alias"),
         (b"---\ntitle: t\nimported_from: {file: ../x, lines: [1, 2]}\n---\nx", "corpus/a.md:3"),
         (b"---\ntitle: t\n---\n## only a heading\n", "corpus/a.md: has no text"),
@@ -125,6 +165,43 @@ def test_readme_hidden_files_pages_and_links_out_are_no_articles(corpus: Path) -
     (corpus / "link.md").symlink_to(outside)
     found = [id_ for id_, _ in article_files(corpus)]
     assert found == ["english.md", "interview.md", "news/gears.md", "opinion.md"]
+
+
+def skipped(corpus: Path) -> list[str]:
+    problems: list[str] = []
+    list(article_files(corpus, problems=problems))
+    return [problem.removeprefix(f"{corpus}/") for problem in problems]
+
+
+def test_what_would_be_an_article_but_cannot_be_used_is_reported(corpus: Path) -> None:
+    """Nothing is left out in silence: who linked a folder in must learn that it is not read."""
+    outside = corpus.parent / "elsewhere"
+    outside.mkdir()
+    (outside / "a.md").write_text("x")
+    (corpus / "archive").symlink_to(outside)
+    (corpus / "linked.md").symlink_to(outside / "a.md")
+    (corpus / "lost.md").symlink_to(outside / "none.md")
+    (corpus / "same").symlink_to(corpus / "news")
+    (corpus / ".hidden").symlink_to(outside)
+    Path(os.fsdecode(os.fsencode(corpus) + b"/bad\xff.md")).write_text("x")
+    out = "is a link that leads out of the corpus; put what it leads to into the corpus"
+    assert skipped(corpus) == [
+        f"archive: {out}",
+        "bad\\xff.md: has a name that is not UTF-8; rename it",
+        f"linked.md: {out}",
+        "lost.md: is a broken link; mend or remove it",
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+def test_a_folder_that_cannot_be_read_is_reported(corpus: Path) -> None:
+    (corpus / "news").chmod(0)
+    closed = skipped(corpus)
+    (corpus / "news").chmod(0o400)
+    locked = skipped(corpus)
+    (corpus / "news").chmod(0o700)
+    assert closed == ["news: cannot be read (Permission denied); check the folder"]
+    assert locked == ["news/gears.md: cannot be reached; mend or remove it"]
 
 
 def test_a_missing_corpus_says_what_to_do(tmp_path: Path) -> None:

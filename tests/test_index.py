@@ -1,6 +1,7 @@
 """Building, opening and searching the index."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_bot import QABot
 from qa_bot.errors import (
     CorpusError,
     IndexBusyError,
@@ -27,6 +29,7 @@ from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.snapshot import CURRENT, Snapshot
 from qa_bot.index.terms import split_terms
+from qa_bot.verify import verify_index
 from tests.conftest import NEWS, write_articles
 
 
@@ -189,9 +192,11 @@ def test_a_bad_file_is_reported_and_the_others_are_indexed(
     corpus: Path, tmp_path: Path, encoder: Encoder
 ) -> None:
     write_articles(corpus, {"broken.md": "---\ntitle: [\n---\nx", "empty.md": ""})
+    (corpus / "lost.md").symlink_to("none.md")
     report = build_index(corpus, tmp_path / "index", encoder)
     assert report.articles == 4
     assert [problem.split(": ")[0] for problem in report.problems] == [
+        f"{corpus}/lost.md",
         f"{corpus}/broken.md:3",
         f"{corpus}/empty.md",
     ]
@@ -244,6 +249,27 @@ def test_the_store_holds_offsets_and_lines(corpus: Path, tmp_path: Path, encoder
                     )
 
 
+def test_a_sentence_that_recurs_knows_its_own_page_line(tmp_path: Path, encoder: Encoder) -> None:
+    """An interviewer asks the same thing three times; a quote of the third must not show the first."""
+    turns = ["记者：您能不能说说？", "沈碧云：春茶多采了两成。", "山路修到了坡顶。"]
+    page = ["# 茶山上的一天", "嘉宾：沈碧云 青岭茶场场长", *turns, *turns, *turns]
+    speakers = "[{name: 沈碧云, role: 青岭茶场场长}]"
+    front = f"title: 茶山上的一天\nkind: interview\nspeakers: {speakers}\ncredits: ['{page[1]}']\n"
+    body = "\n\n".join(page[2:])
+    article = f"---\n{front}imported_from: {{file: pages/p.txt, lines: [1, 11]}}\n---\n{body}\n"
+    corpus = write_articles(
+        tmp_path / "corpus", {"a.md": article, "pages/p.txt": "\n".join(page) + "\n"}
+    )
+    build_index(corpus, tmp_path / "index", encoder)
+    with Snapshot.open(tmp_path / "index") as snapshot:
+        found = [
+            sentence.page and (sentence.page.line_start, sentence.page.line_end)
+            for passage in snapshot.store.all_passages()
+            for sentence in passage.sentences
+        ]
+    assert found == [(2, 2), *((line, line) for line in range(3, 12))]
+
+
 def test_a_missing_index_says_how_to_build_one(tmp_path: Path) -> None:
     with pytest.raises(IndexNotFoundError, match=r"no index in .*; build it with: qa-bot index"):
         Snapshot.open(tmp_path)
@@ -292,6 +318,42 @@ def test_a_damaged_index_is_named_and_can_be_rebuilt(
     Snapshot.open(tmp_path / "index").close()
 
 
+def flip(path: Path) -> None:
+    """Damage a file without changing its size, as a bad disk does."""
+    data = bytearray(path.read_bytes())
+    for at in range(len(data) // 10, len(data), 97):
+        data[at] ^= 0xFF
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("name", ["store.sqlite", "*.term", "*.idx", "*.fast", "*.fieldnorm"])
+def test_flipped_bytes_are_one_clear_error(
+    name: str, corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    for path in build_index(corpus, tmp_path / "index", encoder).snapshot.rglob(name):
+        flip(path)
+    with (
+        pytest.raises(IndexDamagedError, match=r"is damaged; rebuild with qa-bot index --full$"),
+        QABot.open(tmp_path / "index", corpus=corpus) as bot,
+    ):
+        bot.ask("南屏市有多少家小巨人企业?")
+
+
+@pytest.mark.parametrize("name", ["store.sqlite", "vectors.faiss", "*.term", "*.json"])
+def test_nothing_is_taken_over_from_a_damaged_index(
+    name: str, corpus: Path, tmp_path: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else the damage would be in the new index, under a checksum of its own."""
+    for path in build_index(corpus, tmp_path / "index", encoder).snapshot.rglob(name):
+        flip(path)
+    write_articles(corpus, {"more.md": "又一篇。"})
+    report = build_index(corpus, tmp_path / "index", encoder)
+    assert "the index is built anew" in caplog.text
+    assert report.reused == 0
+    with Snapshot.open(tmp_path / "index") as snapshot:
+        assert list(verify_index(snapshot, corpus)) == []
+
+
 def test_an_index_of_another_format_says_what_to_run(
     corpus: Path, tmp_path: Path, encoder: Encoder
 ) -> None:
@@ -300,6 +362,32 @@ def test_an_index_of_another_format_says_what_to_run(
     (report.snapshot / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
     with pytest.raises(IndexMismatchError, match="has index format 99, this qa-bot reads"):
         Snapshot.open(tmp_path / "index")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_index_that_may_not_be_written_is_read(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    """An index is built by one user and served by another, or from a read-only disk."""
+    folder = build_index(corpus, tmp_path / "index", encoder).snapshot
+    places = [folder, *folder.rglob("*")]
+    modes = [place.stat().st_mode for place in places]
+    for place, mode in zip(places, modes, strict=True):
+        place.chmod(mode & ~0o222)
+    try:
+        with Snapshot.open(tmp_path / "index") as snapshot:
+            found = snapshot.passage_terms.search({"齿轮": 1.0}, limit=5)
+            assert len(found) == snapshot.passage_terms.document_frequency("齿轮") > 0
+    finally:
+        for place, mode in zip(places, modes, strict=True):
+            place.chmod(mode)
+
+
+def test_all_files_of_an_index_have_the_same_readers(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    folder = build_index(corpus, tmp_path / "index", encoder).snapshot
+    assert len({path.stat().st_mode for path in folder.rglob("*") if path.is_file()}) == 1
 
 
 def test_the_store_is_opened_for_reading_only(

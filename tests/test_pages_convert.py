@@ -21,7 +21,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from qa_bot import QABot
 from qa_bot.cli import main
-from qa_bot.corpus import article_files, read_article
+from qa_bot.corpus import read_article
+from qa_bot.corpus_folder import article_files
 from qa_bot.errors import PageError
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder

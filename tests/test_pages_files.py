@@ -7,7 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.corpus import article_files, read_article
+from qa_bot.corpus import read_article
+from qa_bot.corpus_folder import article_files
 from qa_bot.errors import PageError
 from qa_bot.pages import PageArticle, decode_page, format_article, read_page, write_articles
 from qa_bot.pages.records import PageParagraph

@@ -7,7 +7,8 @@ import pytest
 
 from evaluate_import import read_imported
 from page_scores import rates, read_truth, score_page
-from qa_bot.pages import decode_page
+from qa_bot.corpus import parse_article
+from qa_bot.pages import decode_page, format_article, read_page
 
 KNOWN = sorted((Path(__file__).parent / "pages/known").glob("*.txt"))
 
@@ -61,3 +62,16 @@ def test_the_import_leaks_and_breaks_no_more_than_this(
     measured: dict[str, dict[str, float]], measure: str, most: float
 ) -> None:
     assert measured["all"][measure] <= most
+
+
+@pytest.mark.parametrize("page", KNOWN, ids=lambda page: page.stem)
+def test_an_article_file_holds_what_was_read_and_who_says_it(page: Path) -> None:
+    """Above all: what the paper tells after the last answer is not given to the last guest."""
+    imported = read_page(decode_page(page.read_bytes(), file=page.name), file=page.name)
+    for article in imported.articles:
+        data = format_article(article, page_file="pages/p.txt").encode()
+        read = parse_article(data, id="a.md", shown_as="a.md")
+        found = [
+            (p.section, p.speaker, read.text[p.span.start : p.span.end]) for p in read.paragraphs
+        ]
+        assert found == [(p.section, p.speaker, p.text) for p in article.paragraphs]

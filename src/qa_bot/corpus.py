@@ -1,4 +1,4 @@
-"""Corpus folder -> articles: reads the files with their front matter, sections and speakers.
+"""Article file -> article: reads its front matter, sections and speakers.
 
 Every offset is taken while a file is read and points into the file as it is on disk.
 """
@@ -26,6 +26,9 @@ _LABEL = re.compile(
 _GENERIC_LABELS = frozenset({"记者", "主持人", "编者", "问", "Q"})
 _HOST_ROLE = re.compile(r"记者|主持|编辑|(?i:\b(?:host|moderator|reporter|editor)\b)")
 _LINE_END = tuple("。！？…”）")
+_BREAK = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")  # a thematic break of Markdown
+_ESCAPE = re.compile(r"\\(?=[-#*_>`])")  # what follows is text, not structure
+_BOLD_QUESTION = re.compile(r"(\*\*|__)[^*_]+(?:[?？]\1|\1[?？])\s*$")
 
 
 def check_corpus(corpus: Path) -> None:
@@ -39,33 +42,6 @@ def check_corpus(corpus: Path) -> None:
             f"no corpus folder at {corpus}; create it and put articles in it, or name another "
             "with --corpus"
         )
-
-
-def article_files(corpus: Path) -> Iterator[tuple[str, Path]]:
-    """Find the article files of a corpus folder.
-
-    README files, hidden files and the originals in `pages/` are no articles. A link that leads
-    out of the folder is not followed.
-
-    Args:
-        corpus: The corpus folder.
-
-    Yields:
-        The article's id (its place in the folder, with `/`) and its path, sorted by id.
-
-    Raises:
-        CorpusError: If the folder does not exist.
-    """
-    check_corpus(corpus)
-    root = corpus.resolve()
-    for path in sorted(corpus.rglob("*")):
-        place = path.relative_to(corpus)
-        if path.suffix.lower() not in (".md", ".txt") or path.stem.lower() == "readme":
-            continue
-        if place.parts[0] == PAGES_FOLDER or any(part.startswith(".") for part in place.parts):
-            continue
-        if path.is_file() and path.resolve().is_relative_to(root):
-            yield place.as_posix(), path
 
 
 def read_article(path: Path, *, id: str, shown_as: str | None = None) -> Article:
@@ -188,7 +164,7 @@ def _paragraphs(
 ) -> Iterator[Paragraph]:
     """Find the body's paragraphs with their section and speaker.
 
-    A speaker goes on until the next speaker or heading.
+    A speaker goes on until the next speaker, heading, bold question or thematic break.
     """
     section: str | None = None
     speaker: str | None = None
@@ -196,18 +172,31 @@ def _paragraphs(
     for left, right in _lines(text, body):
         line = text[left:right]
         heading = _HEADING.match(line.strip()) if line.lstrip().startswith("#") else None
+        is_break = _BREAK.match(line) is not None
+        is_question = _BOLD_QUESTION.match(line) is not None
         label = None if heading else _speaker_label(line, names, is_interview=is_interview)
-        opens = label is not None or _LIST_ITEM.match(line) or line.startswith(("\u3000", "    "))
+        opens = (
+            label is not None
+            or is_question
+            or _LIST_ITEM.match(line)
+            or line.startswith(("\u3000", "    "))
+        )
         closed = start >= 0 and text[start:end].endswith(_LINE_END)
-        if start >= 0 and (heading or opens or closed or not line.strip()):
+        if start >= 0 and (heading or is_break or opens or closed or not line.strip()):
             yield Paragraph(stripped_span(text, start, end), section, speaker)
             start = -1
         if heading:
             section = (heading[2] if heading[2] != title else None) or None
             speaker = None
+        elif is_break:
+            speaker = None
         elif line.strip():
             if label is not None:
                 speaker, left = label[0], left + label[1]
+            elif is_question:
+                speaker = None
+            elif escape := _ESCAPE.match(line):
+                left += escape.end()
             if start < 0 and text[left:right].strip():
                 start = left
             end = right

@@ -42,7 +42,7 @@ class IndexMismatchError(QaBotError):
 
 
 class IndexDamagedError(QaBotError):
-    """A file of the index is missing or not what the manifest says."""
+    """A file of the index is missing, may not be read, or is not what the manifest says."""
 
 
 class IndexBusyError(QaBotError):

@@ -40,19 +40,18 @@ def read_front_matter(text: str, name: str) -> tuple["Fields", tuple[Fact, ...],
     closing = _FENCE_END.search(text, opening.end(), opening.end() + MAX_FRONT_MATTER)
     if closing is None:
         raise CorpusError(f"{name}:1: front matter is not closed; end it with a line ---")
-    loader = _FrontMatterLoader(text[opening.end() : closing.start()])
     try:
+        loader = _FrontMatterLoader(text[opening.end() : closing.start()])
         node = loader.get_single_node()
         fields = loader.construct_document(node) if node else None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
-        reason = getattr(error, "problem", None) or "too deep, or not a value"
-        raise CorpusError(
-            f"{name}:{line}: front matter is not valid YAML ({reason}); mend it"
-        ) from error
-    finally:
-        loader.dispose()
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, opening.end() + error.position) + 1
+        raise _not_yaml(name, line, f"unacceptable character #x{error.character:04x}") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise _not_yaml(name, line, error.problem or "not a value") from error
+    except RecursionError as error:
+        raise _not_yaml(name, 1, "too deep") from error
     if fields is None:
         return Fields({}, name, text), (), closing.end()
     if not isinstance(fields, dict) or not isinstance(node, yaml.MappingNode):
@@ -63,8 +62,19 @@ def read_front_matter(text: str, name: str) -> tuple["Fields", tuple[Fact, ...],
     return Fields(fields, name, text), facts, closing.end()
 
 
+def _not_yaml(name: str, line: int, reason: str) -> CorpusError:
+    return CorpusError(f"{name}:{line}: front matter is not valid YAML ({reason}); mend it")
+
+
 class _FrontMatterLoader(yaml.SafeLoader):
     """YAML without aliases: they serve no purpose here and can blow up a small file."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Construct a value; what only looks like a date or a number, 2025-13-45, is text."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:
+            return node.value
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Compose a node, refusing an alias."""
@@ -135,14 +145,14 @@ class Fields:
     def __init__(self, fields: dict[str, Any], name: str, text: str) -> None:
         self._fields, self._name, self._text = fields, name, text
 
-    def _wrong(self, key: str, expected: str) -> CorpusError:
+    def _wrong(self, key: str, expected: str, *, got: str | None = None) -> CorpusError:
         match = re.search(rf"^['\"]?{re.escape(key)}['\"]?\s*:", self._text, re.MULTILINE)
         line = self._text.count("\n", 0, match.start()) + 1 if match else 1
         found = self._fields[key]
         kind = {str: "a string", list: "a list", dict: "a mapping", int: "a number"}.get(
             type(found), type(found).__name__
         )
-        return CorpusError(f"{self._name}:{line}: {key} must be {expected}, got {kind}")
+        return CorpusError(f"{self._name}:{line}: {key} must be {expected}, got {got or kind}")
 
     def line(self, key: str) -> str | None:
         """Return a field that is a line of text."""
@@ -163,7 +173,7 @@ class Fields:
         try:
             return dt.date.fromisoformat(str(value).strip())
         except ValueError as error:
-            raise self._wrong(key, "a date such as 2025-11-28") from error
+            raise self._wrong(key, "a date such as 2025-11-28", got=repr(value)) from error
 
     def people(self, key: str) -> tuple[Person, ...]:
         """Return a field that is a list of people, each a name or a mapping."""

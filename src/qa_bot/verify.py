@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.corpus import line_of
-from qa_bot.index.snapshot import Snapshot, file_digests
+from qa_bot.index.snapshot import Snapshot, damaged_files
 
 
 def is_verbatim(article: str, start: int, end: int, text: str) -> bool:
@@ -69,10 +69,10 @@ def verify_index(snapshot: Snapshot, corpus: Path) -> Iterator[str]:
     Yields:
         What is wrong, one line each.
     """
-    found = file_digests(snapshot.folder)
-    for name, expected in snapshot.manifest.files.items():
-        if found.get(name) != expected:
-            yield f"{snapshot.folder / name}: is damaged; rebuild with qa-bot index --full"
+    damaged = list(damaged_files(snapshot.folder, snapshot.manifest))
+    yield from (f"{path}: is damaged; rebuild with qa-bot index --full" for path in damaged)
+    if damaged:
+        return
     for article in snapshot.store.articles():
         path = corpus / article.id
         try:

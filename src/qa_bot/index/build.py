@@ -2,13 +2,13 @@
 
 import datetime as dt
 import hashlib
+import logging
 import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import repeat
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,12 +16,20 @@ import filelock
 import numpy as np
 from tqdm import tqdm
 
-from qa_bot.corpus import article_files, line_of, read_article
-from qa_bot.errors import CorpusError, IndexBusyError, IndexWriteError, QaBotError
+from qa_bot.corpus import read_article
+from qa_bot.corpus_folder import article_files
+from qa_bot.errors import (
+    CorpusError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexWriteError,
+    QaBotError,
+)
 from qa_bot.index.dense import DenseIndex, Vectors
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.page_lines import PageLines
+from qa_bot.index.places import place_passages
 from qa_bot.index.snapshot import (
     ARTICLE_TERMS,
     FORMAT,
@@ -31,16 +39,18 @@ from qa_bot.index.snapshot import (
     Manifest,
     Snapshot,
     current_folder,
+    damaged_files,
     file_digests,
     is_snapshot_name,
     switch_to,
     write_manifest,
 )
-from qa_bot.index.store import StoreWriter
+from qa_bot.index.store_writer import StoreWriter
 from qa_bot.passages import split_passages
-from qa_bot.records import Article, Passage, Sentence, Span
+from qa_bot.records import Article
 
 PASSAGE_SIZE = 400  # characters; see docs/decisions/0002
+_LOG = logging.getLogger(__name__)
 _BATCH = 4096  # passages embedded at once
 
 _T = TypeVar("_T")
@@ -58,7 +68,7 @@ class BuildReport:
         changed: Ids of articles whose file changed.
         removed: Ids of articles that are no longer there.
         reused: Passages whose embedding was taken over.
-        problems: One line for each file that was skipped.
+        problems: One line for each file or folder that was skipped.
         seconds: How long it took.
     """
 
@@ -101,9 +111,10 @@ def build_index(
         IndexWriteError: If the index folder cannot be written.
     """
     began = time.perf_counter()
-    files = list(article_files(corpus))
+    problems: list[str] = []
+    files = list(article_files(corpus, problems=problems))
     with _locked(index):
-        articles, problems = _read(files, corpus=corpus, show_progress=show_progress)
+        articles = _read(files, problems, corpus=corpus, show_progress=show_progress)
         plan = Manifest(
             format=FORMAT,
             model=encoder.name,
@@ -164,10 +175,14 @@ def _locked(index: Path) -> Iterator[None]:
 
 
 def _read(
-    files: Sequence[tuple[str, Path]], *, corpus: Path, show_progress: bool
-) -> tuple[list[Article], list[str]]:
-    """Read all articles that can be read, and say of the others why not."""
-    articles, problems = [], []
+    files: Sequence[tuple[str, Path]],
+    problems: list[str],
+    *,
+    corpus: Path,
+    show_progress: bool,
+) -> list[Article]:
+    """Read all articles that can be read, and add to the problems why the others cannot."""
+    articles = []
     for id_, path in tqdm(files, "reading", unit="article", disable=not show_progress):
         try:
             articles.append(read_article(path, id=id_))
@@ -176,7 +191,7 @@ def _read(
     if not articles:
         reason = f"; {problems[0]}" if problems else "; put .md or .txt files in it"
         raise CorpusError(f"no article in {corpus} can be used{reason}")
-    return articles, problems
+    return articles
 
 
 def _fingerprint(articles: Iterable[Article]) -> str:
@@ -194,12 +209,20 @@ def _folder_in_use(index: Path) -> Path | None:
 
 def _open_previous(index: Path, plan: Manifest) -> Snapshot | None:
     """Open the snapshot in use if the next one can take embeddings over from it."""
-    with suppress(QaBotError):  # none, damaged or of another format: build in full
+    try:
         snapshot = Snapshot.open(index)
-        made_alike = ("model_fingerprint", "dim", "passage_size")
-        if all(getattr(snapshot.manifest, key) == getattr(plan, key) for key in made_alike):
-            return snapshot
-        snapshot.close()
+        for path in damaged_files(snapshot.folder, snapshot.manifest):
+            snapshot.close()
+            raise IndexDamagedError(f"{path}: is damaged")
+    except IndexDamagedError as error:
+        _LOG.warning("%s\nthe index is built anew, nothing is taken over", error)
+        return None
+    except QaBotError:  # none, or of another format
+        return None
+    made_alike = ("model_fingerprint", "dim", "passage_size")
+    if all(getattr(snapshot.manifest, key) == getattr(plan, key) for key in made_alike):
+        return snapshot
+    snapshot.close()
     return None
 
 
@@ -232,15 +255,16 @@ class _SnapshotWriter:
                 store.add_article(number, article)
                 origin = article.imported_from
                 page = PageLines.open(self._corpus, origin) if origin else None
-                for passage in split_passages(article, size=plan.passage_size):
+                passages = list(split_passages(article, size=plan.passage_size))
+                for passage, lines, sentences in place_passages(article, passages, page):
                     text = f"{passage.context}\n{passage.text}".lstrip("\n")
                     store.add_passage(
                         len(texts),
                         number,
                         passage,
                         digest=_digest(text),
-                        lines=_lines(article, passage.span),
-                        sentences=_placed_sentences(article, passage, page),
+                        lines=lines,
+                        sentences=sentences,
                     )
                     texts.append(text)
                     labels.append(passage.speaker)
@@ -284,21 +308,6 @@ def _digest(text: str) -> bytes:
 def _article_text(article: Article) -> str:
     body = (article.text[p.span.start : p.span.end] for p in article.paragraphs)
     return "\n".join((article.title, article.section or "", *body))
-
-
-def _lines(article: Article, span: Span) -> tuple[int, int]:
-    first = line_of(article.text, span.start)
-    return first, first + article.text.count("\n", span.start, span.end)
-
-
-def _placed_sentences(
-    article: Article, passage: Passage, page: PageLines | None
-) -> Iterator[tuple[Sentence, tuple[int, int], tuple[int, int] | None]]:
-    """Yield each sentence with its lines in the file and on the imported page."""
-    spans = [sentence.span for sentence in passage.sentences]
-    on_page = page.align(article.text, spans) if page else repeat(None, len(spans))
-    for sentence, lines in zip(passage.sentences, on_page, strict=True):
-        yield sentence, _lines(article, sentence.span), lines
 
 
 def _remove_old(index: Path, *, keep: set[Path | None]) -> None:

@@ -4,8 +4,10 @@ tantivy is given our own terms, separated by spaces; what a reader typed is neve
 query language.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tantivy
 
@@ -14,6 +16,7 @@ from qa_bot.index.terms import split_terms
 
 _ANALYZER = "terms"
 _WRITER_BYTES = 64_000_000
+_LOCK = ".tantivy-meta.lock"
 
 
 class LexicalIndex:
@@ -63,12 +66,26 @@ class LexicalIndex:
                 f"{folder}: cannot be written ({error}); make room and run the command again"
             ) from error
         lexical._searcher = index.searcher()
+        mode = (folder / _LOCK).stat().st_mode
+        for path in folder.iterdir():
+            path.chmod(mode)  # tantivy keeps some to the owner, whatever the umask says
         return lexical
 
     @classmethod
     def open(cls, folder: Path) -> "LexicalIndex":
-        """Open an index for reading; its files are memory-mapped."""
-        return cls(tantivy.Index.open(str(folder)))
+        """Open an index for reading; its files are memory-mapped.
+
+        tantivy takes a lock beside the files that it opens. Where it may not write, it is shown
+        links to them in a folder of its own, which need not outlive the opening.
+        """
+        lock = folder / _LOCK
+        if os.access(lock if lock.exists() else folder, os.W_OK):
+            return cls(tantivy.Index.open(str(folder)))
+        with TemporaryDirectory(prefix="qa-bot-", ignore_cleanup_errors=True) as links:
+            for path in folder.resolve().iterdir():
+                if path.suffix != ".lock":
+                    Path(links, path.name).symlink_to(path)
+            return cls(tantivy.Index.open(links))
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

@@ -50,7 +50,8 @@ class PageLines:
 
         Args:
             text: The article's text.
-            spans: Its sentences, in order.
+            spans: Its sentences, in order; all in one call, or one that recurs is found where it
+                stands first.
 
         Yields:
             First and last line of each, or None for one that is not on the page.
@@ -63,7 +64,7 @@ class PageLines:
                 yield None
                 continue
             start, end = place
-            position = end if start >= position else position
+            position = end
             yield self._line(start), self._line(end - 1)
 
     def _find(self, letters: str, position: int) -> tuple[int, int] | None:

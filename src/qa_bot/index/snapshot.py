@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from qa_bot.index.dense import DenseIndex
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import Store
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 STORE, VECTORS, PASSAGE_TERMS, ARTICLE_TERMS = (
@@ -91,7 +92,8 @@ class Snapshot:
         Raises:
             IndexNotFoundError: If there is none.
             IndexMismatchError: If it has another format.
-            IndexDamagedError: If a file is missing or has the wrong size.
+            IndexDamagedError: If a file is missing, has the wrong size or may not be read, or one
+                of the terms is damaged; `damaged_files` checks all.
         """
         folder = current_folder(index)
         if folder is None:
@@ -104,6 +106,11 @@ class Snapshot:
                     f"{path}: is missing or not {size:,} bytes long; rebuild with "
                     "qa-bot index --full"
                 )
+            if not os.access(path, os.R_OK):
+                raise IndexDamagedError(f"{path}: may not be read; change its permissions")
+        # tantivy answers damage with a panic, which is no error that can be handed on.
+        for path in damaged_files(folder, manifest, under="bm25/"):
+            raise IndexDamagedError(f"{path}: is damaged; rebuild with qa-bot index --full")
         return cls(folder, manifest)
 
     def __enter__(self) -> "Snapshot":
@@ -199,6 +206,14 @@ def file_digests(folder: Path) -> dict[str, tuple[int, str]]:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             digests[path.relative_to(folder).as_posix()] = (path.stat().st_size, digest)
     return digests
+
+
+def damaged_files(folder: Path, manifest: Manifest, *, under: str = "") -> Iterator[Path]:
+    """Yield the files of a snapshot, or of a part of it, that are not what the manifest says."""
+    found = file_digests(folder / under)
+    for name, expected in manifest.files.items():
+        if name.startswith(under) and found.get(name.removeprefix(under)) != expected:
+            yield folder / name
 
 
 def switch_to(index: Path, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Articles, passages and sentences with their offsets, in one SQLite file.
+"""Articles, passages and sentences with their offsets, read from one SQLite file.
 
 Numbers count from 0 in the order of writing; a passage's number is its row in the vectors too.
 """
@@ -7,32 +7,16 @@ import datetime as dt
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from qa_bot.records import Article, PageRef, Passage, Person, Sentence, Span
+from qa_bot.errors import IndexDamagedError
+from qa_bot.records import PageRef, Person, Span
 
 _KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 15 MB
-_SCHEMA = """
-CREATE TABLE article (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
-    title TEXT NOT NULL, authors TEXT NOT NULL, source TEXT, section TEXT, date TEXT, url TEXT,
-    kind TEXT, speakers TEXT NOT NULL, page_file TEXT);
-CREATE TABLE passage (
-    number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL,
-    end INTEGER NOT NULL, text TEXT NOT NULL, section TEXT, speaker TEXT,
-    is_metadata INTEGER NOT NULL, line_start INTEGER NOT NULL, line_end INTEGER NOT NULL,
-    context TEXT NOT NULL, digest BLOB NOT NULL);
-CREATE INDEX passage_of_article ON passage (article);
-CREATE INDEX passage_of_speaker ON passage (speaker) WHERE speaker IS NOT NULL;
-CREATE TABLE sentence (
-    passage INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    paragraph INTEGER NOT NULL, line_start INTEGER NOT NULL, line_end INTEGER NOT NULL,
-    page_start INTEGER, page_end INTEGER);
-CREATE INDEX sentence_of_passage ON sentence (passage);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,102 +75,13 @@ class StoredPassage:
         return self.text[span.start - self.span.start : span.end - self.span.start]
 
 
-class StoreWriter:
-    """Writes a new store; use as a context manager, nothing is kept if it ends in an error."""
-
-    def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None)
-        # Atomicity is the snapshot's: a half-written folder is never used.
-        self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
-        self._database.execute("BEGIN")
-
-    def __enter__(self) -> "StoreWriter":
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self._database.execute("COMMIT")
-        self._database.close()
-
-    def add_article(self, number: int, article: Article) -> None:
-        """Add an article's frame."""
-        page = article.imported_from
-        self._database.execute(
-            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                number,
-                article.id,
-                article.sha256,
-                article.title,
-                _people_json(article.authors),
-                article.source,
-                article.section,
-                article.date and article.date.isoformat(),
-                article.url,
-                article.kind,
-                _people_json(article.speakers),
-                page and page.file,
-            ),
-        )
-
-    def add_passage(
-        self,
-        number: int,
-        article: int,
-        passage: Passage,
-        *,
-        digest: bytes,
-        lines: tuple[int, int],
-        sentences: Iterable[tuple[Sentence, tuple[int, int], tuple[int, int] | None]],
-    ) -> None:
-        """Add a passage and its sentences.
-
-        Args:
-            number: The passage's number.
-            article: Its article's number.
-            passage: The passage.
-            digest: Digest of what is embedded of it.
-            lines: Its first and last line in the file.
-            sentences: Each with its lines in the file and, if known, on the imported page.
-        """
-        self._database.execute(
-            "INSERT INTO passage VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                number,
-                article,
-                passage.span.start,
-                passage.span.end,
-                passage.text,
-                passage.section,
-                passage.speaker,
-                passage.is_metadata,
-                *lines,
-                passage.context,
-                digest,
-            ),
-        )
-        self._database.executemany(
-            "INSERT INTO sentence VALUES (?,?,?,?,?,?,?,?)",
-            (
-                (
-                    number,
-                    sentence.span.start,
-                    sentence.span.end,
-                    sentence.paragraph,
-                    *in_file,
-                    *(on_page or (None, None)),
-                )
-                for sentence, in_file, on_page in sentences
-            ),
-        )
-
-
 class Store:
     """Reads a store; safe for use from many threads."""
 
     def __init__(self, path: Path) -> None:
         self._kept: dict[int, StoredPassage] = {}
         self._kept_articles: dict[int, StoredArticle] = {}
+        self._path = path
         self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -202,6 +97,18 @@ class Store:
                 self._connections.append(connection)
         return connection
 
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Give this thread's connection; what cannot be made sense of is damage."""
+        try:
+            yield self._database
+        except sqlite3.ProgrammingError:  # the store is closed
+            raise
+        except (sqlite3.Error, LookupError, TypeError, ValueError) as error:
+            raise IndexDamagedError(
+                f"{self._path}: is damaged; rebuild with qa-bot index --full"
+            ) from error
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
@@ -211,15 +118,17 @@ class Store:
 
     def articles(self) -> Iterator[StoredArticle]:
         """Yield all articles, in order of number."""
-        with closing(self._database.execute("SELECT * FROM article ORDER BY number")) as rows:
+        query = "SELECT * FROM article ORDER BY number"
+        with self._reading() as database, closing(database.execute(query)) as rows:
             yield from map(_article, rows)
 
     def article(self, number: int) -> StoredArticle:
         """Return one article; those often asked for are read once."""
         article = self._kept_articles.get(number)
         if article is None:
-            row = self._database.execute("SELECT * FROM article WHERE number = ?", (number,))
-            article = _article(row.fetchone())
+            with self._reading() as database:
+                row = database.execute("SELECT * FROM article WHERE number = ?", (number,))
+                article = _article(row.fetchone())
             if len(self._kept_articles) > _KEPT:
                 self._kept_articles = {}
             self._kept_articles[number] = article
@@ -233,6 +142,8 @@ class Store:
         if missing:
             marks = ",".join("?" * len(missing))
             found |= self._passages(f"number IN ({marks})", missing)
+            with self._reading():
+                found = {number: found[number] for number in numbers}
             if len(self._kept) > _KEPT:
                 self._kept = {}
             self._kept.update(found)
@@ -249,71 +160,74 @@ class Store:
 
     def passage_texts(self) -> Iterator[tuple[int, Span, str | None, str]]:
         """Yield article number, span, speaker and text of every passage, in file order."""
-        rows = self._database.execute(
-            "SELECT article, start, end, speaker, text FROM passage ORDER BY number"
-        )
-        for article, start, end, speaker, text in rows:
-            yield article, Span(start, end), speaker, text
+        query = "SELECT article, start, end, speaker, text FROM passage ORDER BY number"
+        with self._reading() as database:
+            for article, start, end, speaker, text in database.execute(query):
+                yield article, Span(start, end), speaker, text
 
     def numbers_said_by(self, speakers: Sequence[str]) -> list[int]:
         """Return the numbers of the passages that one of these people says."""
         marks = ",".join("?" * len(speakers))
-        rows = self._database.execute(
-            f"SELECT number FROM passage WHERE speaker IN ({marks})",  # noqa: S608 # only marks
-            list(speakers),
-        )
-        return [number for (number,) in rows]
+        query = f"SELECT number FROM passage WHERE speaker IN ({marks})"  # noqa: S608 # only marks
+        with self._reading() as database:
+            return [number for (number,) in database.execute(query, list(speakers))]
 
     def speakers(self) -> list[str]:
         """Return the names of all who speak in a passage."""
-        rows = self._database.execute(
-            "SELECT DISTINCT speaker FROM passage WHERE speaker IS NOT NULL ORDER BY speaker"
-        )
-        return [name for (name,) in rows]
+        query = "SELECT DISTINCT speaker FROM passage WHERE speaker IS NOT NULL ORDER BY speaker"
+        with self._reading() as database:
+            return [name for (name,) in database.execute(query)]
 
     def digests(self) -> dict[bytes, int]:
         """Return a passage's number by the digest of what is embedded of it."""
-        return dict(self._database.execute("SELECT digest, number FROM passage"))
+        with self._reading() as database:
+            return dict(database.execute("SELECT digest, number FROM passage"))
 
     def _passages(self, where: str, values: Sequence[int]) -> dict[int, StoredPassage]:
-        sentences: dict[int, list[StoredSentence]] = {}
-        rows = self._database.execute(
-            "SELECT s.*, a.page_file FROM sentence s JOIN passage p ON p.number = s.passage "  # noqa: S608
-            f"JOIN article a ON a.number = p.article WHERE p.{where} ORDER BY s.passage, s.start",
-            list(values),
-        )
-        for passage, start, end, paragraph, first, last, page_first, page_last, file in rows:
-            page = PageRef(file, page_first, page_last) if file and page_first else None
-            sentences.setdefault(passage, []).append(
-                StoredSentence(Span(start, end), paragraph, first, last, page)
+        with self._reading() as database:
+            sentences = _sentences(database, where, values)
+            rows = database.execute(
+                "SELECT p.number, p.article, p.start, p.end, p.text, p.section, p.speaker, "  # noqa: S608
+                "p.is_metadata, p.line_start, p.line_end, a.title || char(10) || p.context "
+                "FROM passage p "
+                f"JOIN article a ON a.number = p.article WHERE p.{where} ORDER BY p.number",
+                list(values),
             )
-        rows = self._database.execute(
-            "SELECT p.number, p.article, p.start, p.end, p.text, p.section, p.speaker, "  # noqa: S608
-            "p.is_metadata, p.line_start, p.line_end, a.title || char(10) || p.context "
-            "FROM passage p "
-            f"JOIN article a ON a.number = p.article WHERE p.{where} ORDER BY p.number",
-            list(values),
-        )
-        return {
-            row[0]: StoredPassage(
-                number=row[0],
-                article=row[1],
-                frame=row[10],
-                span=Span(row[2], row[3]),
-                text=row[4],
-                section=row[5],
-                speaker=row[6],
-                is_metadata=bool(row[7]),
-                line_start=row[8],
-                line_end=row[9],
-                sentences=tuple(sentences.get(row[0], ())),
-            )
-            for row in rows
-        }
+            return {row[0]: _passage(row, sentences.get(row[0], [])) for row in rows}
 
 
-def _people_json(people: Iterable[Person]) -> str:
-    return json.dumps([[person.name, person.role] for person in people], ensure_ascii=False)
+def _sentences(
+    database: sqlite3.Connection, where: str, values: Sequence[int]
+) -> dict[int, list[StoredSentence]]:
+    """Read the sentences of passages, by the passage's number."""
+    sentences: dict[int, list[StoredSentence]] = {}
+    rows = database.execute(
+        "SELECT s.*, a.page_file FROM sentence s JOIN passage p ON p.number = s.passage "  # noqa: S608
+        f"JOIN article a ON a.number = p.article WHERE p.{where} ORDER BY s.passage, s.start",
+        list(values),
+    )
+    for passage, start, end, paragraph, first, last, page_first, page_last, file in rows:
+        page = PageRef(file, page_first, page_last) if file and page_first else None
+        sentences.setdefault(passage, []).append(
+            StoredSentence(Span(start, end), paragraph, first, last, page)
+        )
+    return sentences
+
+
+def _passage(row: Sequence[Any], sentences: Sequence[StoredSentence]) -> StoredPassage:
+    return StoredPassage(
+        number=row[0],
+        article=row[1],
+        frame=row[10],
+        span=Span(row[2], row[3]),
+        text=row[4],
+        section=row[5],
+        speaker=row[6],
+        is_metadata=bool(row[7]),
+        line_start=row[8],
+        line_end=row[9],
+        sentences=tuple(sentences),
+    )
 
 
 def _article(row: Sequence[object]) -> StoredArticle:

@@ -13,7 +13,8 @@ from qa_bot.records import Person
 _SEAL = re.compile(r"^  sha256: '([0-9a-f]{64})'$", re.MULTILINE)
 _UNSEALED = "0" * 64
 # At the start of a line Markdown reads these as structure.
-_STRUCTURE = re.compile(r"(#{1,6}(?=[ \t])|---|\*\*|__|>|```)")
+_STRUCTURE = re.compile(r"(#{1,6}(?=[ \t])|---|\*\*|__|>|```|([-*_])(?:[ \t]+\2){2,}[ \t]*$)")
+_END_OF_TURN = "***"
 
 
 def format_article(article: PageArticle, *, page_file: str) -> str:
@@ -64,11 +65,15 @@ def is_sealed(text: str) -> bool:
 def _body(article: PageArticle) -> str:
     parts: list[str] = []
     section: str | None = None
+    speaker: str | None = None
     for paragraph in article.paragraphs:
         if paragraph.section != section:
-            section = paragraph.section
+            section, speaker = paragraph.section, None
             if section:
                 parts.append(f"## {section}")
+        if speaker and not paragraph.speaker:
+            parts.append(_END_OF_TURN)
+        speaker = paragraph.speaker
         colon = "：" if paragraph.label.endswith("：") else ":"
         label = f"**{paragraph.speaker}{colon}** " if paragraph.speaker else ""
         # Without a label before it, text may open with what Markdown takes for structure.

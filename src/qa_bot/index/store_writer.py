@@ -1,0 +1,121 @@
+"""Articles and passages -> a new SQLite file; `store` reads it."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from qa_bot.records import Article, Passage, Person, Sentence
+
+_SCHEMA = """
+CREATE TABLE article (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
+    title TEXT NOT NULL, authors TEXT NOT NULL, source TEXT, section TEXT, date TEXT, url TEXT,
+    kind TEXT, speakers TEXT NOT NULL, page_file TEXT);
+CREATE TABLE passage (
+    number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL,
+    end INTEGER NOT NULL, text TEXT NOT NULL, section TEXT, speaker TEXT,
+    is_metadata INTEGER NOT NULL, line_start INTEGER NOT NULL, line_end INTEGER NOT NULL,
+    context TEXT NOT NULL, digest BLOB NOT NULL);
+CREATE INDEX passage_of_article ON passage (article);
+CREATE INDEX passage_of_speaker ON passage (speaker) WHERE speaker IS NOT NULL;
+CREATE TABLE sentence (
+    passage INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    paragraph INTEGER NOT NULL, line_start INTEGER NOT NULL, line_end INTEGER NOT NULL,
+    page_start INTEGER, page_end INTEGER);
+CREATE INDEX sentence_of_passage ON sentence (passage);
+"""
+
+
+class StoreWriter:
+    """Writes a new store; use as a context manager, nothing is kept if it ends in an error."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None)
+        # Atomicity is the snapshot's: a half-written folder is never used.
+        self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
+        self._database.execute("BEGIN")
+
+    def __enter__(self) -> "StoreWriter":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._database.execute("COMMIT")
+        self._database.close()
+
+    def add_article(self, number: int, article: Article) -> None:
+        """Add an article's frame."""
+        page = article.imported_from
+        self._database.execute(
+            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                number,
+                article.id,
+                article.sha256,
+                article.title,
+                _people_json(article.authors),
+                article.source,
+                article.section,
+                article.date and article.date.isoformat(),
+                article.url,
+                article.kind,
+                _people_json(article.speakers),
+                page and page.file,
+            ),
+        )
+
+    def add_passage(
+        self,
+        number: int,
+        article: int,
+        passage: Passage,
+        *,
+        digest: bytes,
+        lines: tuple[int, int],
+        sentences: Iterable[tuple[Sentence, tuple[int, int], tuple[int, int] | None]],
+    ) -> None:
+        """Add a passage and its sentences.
+
+        Args:
+            number: The passage's number.
+            article: Its article's number.
+            passage: The passage.
+            digest: Digest of what is embedded of it.
+            lines: Its first and last line in the file.
+            sentences: Each with its lines in the file and, if known, on the imported page.
+        """
+        self._database.execute(
+            "INSERT INTO passage VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                number,
+                article,
+                passage.span.start,
+                passage.span.end,
+                passage.text,
+                passage.section,
+                passage.speaker,
+                passage.is_metadata,
+                *lines,
+                passage.context,
+                digest,
+            ),
+        )
+        self._database.executemany(
+            "INSERT INTO sentence VALUES (?,?,?,?,?,?,?,?)",
+            (
+                (
+                    number,
+                    sentence.span.start,
+                    sentence.span.end,
+                    sentence.paragraph,
+                    *in_file,
+                    *(on_page or (None, None)),
+                )
+                for sentence, in_file, on_page in sentences
+            ),
+        )
+
+
+def _people_json(people: Iterable[Person]) -> str:
+    return json.dumps([[person.name, person.role] for person in people], ensure_ascii=False)
