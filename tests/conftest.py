@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from qa_bot import QABot
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder, load_encoder
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared"

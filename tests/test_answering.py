@@ -194,7 +194,7 @@ words = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.one_of(st.text(max_size=60), st.lists(words, max_size=12).map("".join)))
 def test_any_question_gets_a_proven_answer_or_is_refused(bot: QABot, question: str) -> None:
     try:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -408,3 +409,18 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("size", [2_000, 8_000, 16_000, 40_000, 80_000, 120_000])
+def test_a_full_disk_is_one_line_wherever_the_build_is(tmp_path: Path, size: int) -> None:
+    write_articles(tmp_path / "corpus", {f"{n}.md": NEWS for n in range(60)})
+    done = subprocess.run(
+        [sys.executable, "-m", "qa_bot", "index"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "cannot be written" in done.stderr

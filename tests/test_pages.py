@@ -219,14 +219,14 @@ def test_the_proof_reports_line_and_characters_of_what_no_place_claims() -> None
     assert unaccounted("#一\n\n二三 \n", nothing) == [(1, "一"), (3, "二三")]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PAGES)
 def test_any_text_is_read_and_every_character_of_it_is_accounted_for(text: str) -> None:
     result = read_page(text, file="page.txt")
     assert unaccounted(text, result) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PAGES)
 def test_no_body_holds_a_character_more_often_than_the_page(text: str) -> None:
     result = read_page(text, file="page.txt")

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import secrets
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -166,6 +167,10 @@ def _locked(index: Path) -> Iterator[None]:
     except filelock.Timeout as error:
         raise IndexBusyError(
             f"{index} is being built by another process; wait until it is done"
+        ) from error
+    except sqlite3.Error as error:
+        raise IndexWriteError(
+            f"{index}: cannot be written ({error}); make room and run the command again"
         ) from error
     except OSError as error:
         raise IndexWriteError(

@@ -7,6 +7,8 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from qa_bot.errors import IndexWriteError
+
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
 
@@ -18,10 +20,19 @@ class DenseIndex:
 
     @staticmethod
     def write(path: Path, vectors: Vectors) -> None:
-        """Write vectors of shape (n, dim), float32, rows of length 1 (or all zero)."""
+        """Write vectors of shape (n, dim), float32, rows of length 1 (or all zero).
+
+        Raises:
+            IndexWriteError: If the file cannot be written.
+        """
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors))
-        faiss.write_index(index, str(path))
+        try:
+            faiss.write_index(index, str(path))
+        except RuntimeError as error:  # its message tells of FAISS's source code
+            raise IndexWriteError(
+                f"{path}: cannot be written; make room and run the command again"
+            ) from error
 
     @classmethod
     def open(cls, path: Path) -> "DenseIndex":
