@@ -81,6 +81,17 @@ def test_front_matter_answers_who_wrote_and_who_took_the_picture(
     assert any(words in quote.text for quote in answer.quotes), answer
 
 
+def test_two_captions_are_not_quoted_in_one_piece(tmp_path: Path, encoder: Encoder) -> None:
+    """YAML stands between them, and on the page they may be far apart."""
+    captions = "captions:\n  - 图为装配车间。\n  - 该厂厂长毛建平展示减速器。 莫然 摄\n"
+    text = f"---\ntitle: 齿轮厂见闻\n{captions}---\n车间里机器轰鸣。\n"
+    corpus = write_articles(tmp_path / "corpus", {"gears.md": text})
+    build_index(corpus, tmp_path / "index", encoder)
+    with QABot.open(tmp_path / "index", corpus=corpus) as bot:
+        answer = bot.ask("厂长毛建平展示减速器的照片是谁拍的?")
+    assert answer.quotes[0].text == "该厂厂长毛建平展示减速器。 莫然 摄"
+
+
 def test_english_is_answered_in_english(bot: QABot) -> None:
     answer = bot.ask("How many countries do the gear makers export to?")
     assert answer.quotes[0].text == "Nanping's gear makers export to 23 countries."

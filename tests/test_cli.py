@@ -126,6 +126,21 @@ def test_verify_proves_the_index_and_the_answers(folder: Path) -> None:
         ({"path": "corpus/none.md"}, "cannot be read"),
         ({"highlights": [{"start": 0, "end": 1}]}, "highlights what it does not quote"),
         ({"start": "x"}, "lacks a field"),
+        ({"start": float("inf")}, "lacks a field"),
+        ({"highlights": [5]}, "highlights what it does not quote"),
+        ({"highlights": None}, "highlights what it does not quote"),
+        ({"path": "corpus/a\0b.md"}, "cannot be read"),
+        ({"path": "corpus/a\ud800b.md"}, "cannot be read"),
+        ({"path": "corpus/a\nb.md"}, "corpus/a b.md: cannot be read"),
+        ({"path": "corpus/opinion.md"}, "is not the article 'interview.md'"),
+        ({"article": "interview.md"}, "lacks a field"),
+        (
+            {"speaker": {"name": "卓雨", "role": None}},
+            "says speaker {'name': '卓雨', 'role': None}, the file says None",
+        ),
+        ({"section": "资金怎么办"}, "says section '资金怎么办', the file says None"),
+        ({"page": {"file": "pages/a.txt", "line_start": 1, "line_end": 2}}, "says page {'file'"),
+        ({"page": 5}, "says page 5, where it does not stand"),
     ],
 )
 def test_verify_finds_a_quote_that_is_not_so(
@@ -135,8 +150,62 @@ def test_verify_finds_a_quote_that_is_not_so(
     answer["quotes"][0] |= change
     (folder / "forged.jsonl").write_text(json.dumps(answer))
     done = call(folder, "verify", "forged.jsonl")
-    assert done.returncode == 1
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("line 1, quote 1: ")
+    assert done.stdout.count("\n") == 1
     assert reason in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["quote", "passage"])
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"title": "让小树长大"}, "says title '让小树长大', the file says '让小企业长成参天树'"),
+        ({"authors": [{"name": "莫然", "role": None}]}, "says authors [{'name': '莫然'"),
+        ({"source": "北屏日报"}, "says source '北屏日报', the file says '南屏晚报'"),
+        ({"date": "2020-01-01"}, "says date '2020-01-01', the file says '2025-10-08'"),
+        ({"url": "https://example.com"}, "says url 'https://example.com', the file says None"),
+    ],
+)
+def test_verify_finds_a_forged_article(
+    folder: Path, kind: str, change: dict[str, object], reason: str
+) -> None:
+    """Verbatim words under a wrong name deceive as much as wrong words."""
+    answer = json.loads(call(folder, "ask", "--json", QUESTION).stdout)
+    assert answer[f"{kind}s"][0]["article"]["id"] == "interview.md"
+    answer[f"{kind}s"][0]["article"] |= change
+    (folder / "forged.jsonl").write_text(json.dumps(answer))
+    done = call(folder, "verify", "forged.jsonl")
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"line 1, {kind} 1: {reason}")
+
+
+def test_verify_finds_a_forged_passage(folder: Path) -> None:
+    answer = json.loads(call(folder, "ask", "--json", "如何做红烧肉?").stdout)
+    answer["passages"][1]["text"] = "先把肉切块。"
+    (folder / "forged.jsonl").write_text(json.dumps(answer))
+    assert "line 1, passage 2: corpus/" in call(folder, "verify", "forged.jsonl").stdout
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"answered": True, "quotes": 5, "passages": []},
+        {"answered": False, "quotes": [], "passages": None},
+        {},
+    ],
+)
+def test_verify_names_a_line_that_is_no_answer(folder: Path, answer: dict[str, object]) -> None:
+    (folder / "forged.jsonl").write_text(json.dumps(answer))
+    done = call(folder, "verify", "forged.jsonl")
+    assert done.stdout == "line 1: is not an answer of qa-bot\n"
+    assert done.returncode == 1
+
+
+def test_verify_finds_an_answer_without_a_quote(folder: Path) -> None:
+    answer = {"answered": True, "quotes": [], "passages": []}
+    (folder / "forged.jsonl").write_text(json.dumps(answer))
+    assert call(folder, "verify", "forged.jsonl").stdout == "line 1: answered without a quote\n"
 
 
 def test_articles_lists_what_is_indexed(folder: Path) -> None:

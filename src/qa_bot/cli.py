@@ -285,7 +285,8 @@ def _verify(flags: argparse.Namespace, settings: Settings) -> int:
     if flags.answers:
         answers = list(read_lines(Path(flags.answers)))
         problems = list(verify_answers(answers, corpus))
-        done = f"{sum(len(answer.get('quotes') or ()) for _, answer in answers)} quotes proven"
+        quotes = 0 if problems else sum(len(answer["quotes"]) for _, answer in answers)
+        done = f"{quotes} quotes proven"
     else:
         with Snapshot.open(Path(settings.index)) as snapshot:
             problems = list(verify_index(snapshot, corpus))
