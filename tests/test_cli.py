@@ -83,6 +83,46 @@ def test_jsonl_answers_every_line_in_order_and_reports_the_bad_ones(folder: Path
     assert "questions.jsonl:2: the question is empty; type one" in done.stderr
 
 
+def test_a_jsonl_file_is_answered_to_its_end_whatever_a_line_holds(folder: Path) -> None:
+    good = json.dumps({"id": 1, "question": QUESTION}).encode()
+    lines = [b"\xef\xbb\xbf" + good, b'{"question": ', b"", b"[1]", b'"\xff"', b"{}", good]
+    (folder / "broken.jsonl").write_bytes(b"\r\n".join(lines))
+    done = call(folder, "ask", "--jsonl", "broken.jsonl")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert ["error" in answer for answer in answers] == [False, True, True, True, True, False]
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "broken.jsonl:2: is not valid JSON (Expecting value); mend it",
+        "broken.jsonl:4: must be an object with a question; mend it",
+        "broken.jsonl:5: is not valid JSON (not UTF-8, too deep, or a number too long); mend it",
+        "broken.jsonl:6: question must be text",
+    ]
+
+
+def test_a_stale_answer_sets_the_exit_status_either_way(tmp_path: Path) -> None:
+    write_articles(tmp_path / "corpus", ARTICLES)
+    assert call(tmp_path, "index").returncode == 0
+    with (tmp_path / "corpus/interview.md").open("a", encoding="utf-8") as file:
+        file.write("\n改了一句。\n")
+    (tmp_path / "set.jsonl").write_text(json.dumps({"question": QUESTION}))
+    assert call(tmp_path, "ask", QUESTION).returncode == 1
+    assert call(tmp_path, "ask", "--jsonl", "set.jsonl").returncode == 1
+
+
+def test_a_page_that_cannot_be_read_does_not_keep_the_others_out(tmp_path: Path) -> None:
+    page = "南屏晚报 2025年10月8日 星期三\n\n{}\n\n本报讯(记者 莫然)南屏齿轮厂交付首批减速器。\n"
+    (tmp_path / "a.txt").write_text(page.format("齿轮厂交付首批减速器"))
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "b.txt").write_text(page.format("齿轮厂扩建装配车间"))
+    done = call(tmp_path, "import", "--index", "index", "a.txt", "empty.txt", "none.txt", "b.txt")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "qa-bot: empty.txt: is empty; nothing to import",
+        "qa-bot: none.txt: cannot be read (No such file or directory); check the name",
+    ]
+    assert len(list((tmp_path / "corpus").glob("[ab]-01-*.md"))) == 2
+
+
 def test_ask_is_quick_from_cold_and_loads_no_torch(folder: Path) -> None:
     """The promise is 1.5 s on a quiet machine: CPU time says that whatever else runs."""
     code = (
