@@ -157,6 +157,19 @@ def test_verify_proves_the_index_and_the_answers(folder: Path) -> None:
     )
 
 
+def test_verify_json_gives_a_program_the_problems(folder: Path) -> None:
+    index = json.loads(call(folder, "verify", "--json").stdout)
+    assert index["passages_proven"] > 0
+    assert index["problems"] == []
+    (folder / "forged.jsonl").write_text('{"quotes": 5}')
+    done = call(folder, "verify", "--json", "forged.jsonl")
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {
+        "quotes_proven": 0,
+        "problems": ["line 1: is not an answer of qa-bot"],
+    }
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -122,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "answers", nargs="?", metavar="ANSWERS", help="what qa-bot ask --jsonl printed"
     )
+    verify.add_argument("--json", action="store_true", help="print the result as a JSON object")
     add_flags(verify, *_FOLDERS)
     verify.set_defaults(run=_verify)
 
@@ -316,13 +317,15 @@ def _verify(flags: argparse.Namespace, settings: Settings) -> int:
     if flags.answers:
         answers = list(read_lines(Path(flags.answers)))
         problems = list(verify_answers(answers, corpus))
-        quotes = 0 if problems else sum(len(answer["quotes"]) for _, answer in answers)
-        done = f"{quotes} quotes proven"
+        what, count = "quotes", 0 if problems else sum(len(entry["quotes"]) for _, entry in answers)
     else:
         with Snapshot.open(Path(settings.index)) as snapshot:
             problems = list(verify_index(snapshot, corpus))
-            done = f"{snapshot.manifest.passages} passages proven"
-    print("\n".join(problems) or done)
+            what, count = "passages", snapshot.manifest.passages
+    if flags.json:
+        _print_json({f"{what}_proven": 0 if problems else count, "problems": problems})
+    else:
+        print("\n".join(problems) or f"{count} {what} proven")
     return 1 if problems else 0
 
 
