@@ -304,6 +304,23 @@ def test_bad_use_is_one_line_that_says_what_to_do(
     assert_one_line_error(call(folder, *arguments, HF_HUB_OFFLINE="1"), message)
 
 
+def test_a_model_that_cannot_be_fetched_is_one_line_too(folder: Path) -> None:
+    """Nobody answers at port 9; what the hub says of each try would bury the error."""
+    code = (
+        "import sys, time; time.sleep = lambda seconds: None; from qa_bot.cli import main;"
+        "sys.exit(main(['ask', '问', '--model', 'nowhere']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env={**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert_one_line_error(done, "model nowhere: cannot be loaded")
+
+
 def test_a_question_of_a_megabyte_is_one_line(folder: Path) -> None:
     (folder / "long.jsonl").write_text(json.dumps({"question": "问" * 300_000}))
     done = call(folder, "ask", "--jsonl", "long.jsonl")
