@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from qa_bot import Answer, QABot
 from qa_bot.answering.enumeration import find_enumerations
+from qa_bot.answering.highlight import find_highlight
+from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.question import analyse
 from qa_bot.errors import IndexMismatchError, QuestionError
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
@@ -76,6 +79,17 @@ def test_front_matter_answers_who_wrote_and_who_took_the_picture(
 ) -> None:
     answer = bot.ask(question)
     assert any(words in quote.text for quote in answer.quotes), answer
+
+
+def test_two_captions_are_not_quoted_in_one_piece(tmp_path: Path, encoder: Encoder) -> None:
+    """YAML stands between them, and on the page they may be far apart."""
+    captions = "captions:\n  - 图为装配车间。\n  - 该厂厂长毛建平展示减速器。 莫然 摄\n"
+    text = f"---\ntitle: 齿轮厂见闻\n{captions}---\n车间里机器轰鸣。\n"
+    corpus = write_articles(tmp_path / "corpus", {"gears.md": text})
+    build_index(corpus, tmp_path / "index", encoder)
+    with QABot.open(tmp_path / "index", corpus=corpus) as bot:
+        answer = bot.ask("厂长毛建平展示减速器的照片是谁拍的?")
+    assert answer.quotes[0].text == "该厂厂长毛建平展示减速器。 莫然 摄"
 
 
 def test_english_is_answered_in_english(bot: QABot) -> None:
@@ -243,3 +257,41 @@ def test_a_single_mark_is_no_enumeration() -> None:
 
 def test_the_post_of_an_author_is_what_is_marked(bot: QABot) -> None:
     assert highlighted(bot.ask("季文远担任什么职务?")) == ["南屏律师协会副会长"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("展会接待观众三千零五万人次,比上届热闹。", "三千零五万人次"),
+        ("全市建成充电站八百零七座。", "八百零七座"),
+        ("园区企业一万二千余家,多在城北。", "一万二千余家"),
+        ("研发投入占比达到百分之十二点五。", "百分之十二点五"),
+        ("占比提高十二点五个百分点。", "十二点五个百分点"),
+        ("投入一点五亿多元。", "一点五亿多元"),
+        ("扶持几十家,已有三十余万户受益。", "三十余万户"),
+        ("投入达1.2亿元。", "达1.2亿元"),
+        ("占比为12.5%。", "12.5%"),
+        ("接待观众300 万人次。", "300 万人次"),
+        ("价格比进口产品低两成三。", "两成三"),
+        ("完成了约三分之一的改造。", "约三分之一"),
+        ("首站二〇二五年投用。", "二〇二五年"),
+    ],
+)
+def test_a_number_is_marked_whole(sentence: str, number: str) -> None:
+    """Half of a number is another number, under the seal of a proven quote."""
+    query = analyse("受益的有多少户?")
+    start, end = find_highlight(query, sentence, Overlap(query, lambda term: 1, 10))
+    assert sentence[start:end] == number
+
+
+def test_a_year_in_chinese_numerals_is_a_date() -> None:
+    query = analyse("首站什么时候投用?")
+    sentence = "首站于二〇二五年十月十八日投用,造价八千万元。"
+    start, end = find_highlight(query, sentence, Overlap(query, lambda term: 1, 10))
+    assert sentence[start:end] == "二〇二五年十月十八日"
+
+
+@pytest.mark.parametrize("words", ["这是目标之一成为现实", "千万别信", "十分重要", "第三届"])
+def test_what_only_looks_like_a_number_is_none(words: str) -> None:
+    query = analyse("有多少?")
+    assert find_highlight(query, words, Overlap(query, lambda term: 1, 10)) == (0, len(words))

@@ -83,6 +83,46 @@ def test_jsonl_answers_every_line_in_order_and_reports_the_bad_ones(folder: Path
     assert "questions.jsonl:2: the question is empty; type one" in done.stderr
 
 
+def test_a_jsonl_file_is_answered_to_its_end_whatever_a_line_holds(folder: Path) -> None:
+    good = json.dumps({"id": 1, "question": QUESTION}).encode()
+    lines = [b"\xef\xbb\xbf" + good, b'{"question": ', b"", b"[1]", b'"\xff"', b"{}", good]
+    (folder / "broken.jsonl").write_bytes(b"\r\n".join(lines))
+    done = call(folder, "ask", "--jsonl", "broken.jsonl")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert ["error" in answer for answer in answers] == [False, True, True, True, True, False]
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "broken.jsonl:2: is not valid JSON (Expecting value); mend it",
+        "broken.jsonl:4: must be an object with a question; mend it",
+        "broken.jsonl:5: is not valid JSON (not UTF-8, too deep, or a number too long); mend it",
+        "broken.jsonl:6: question must be text",
+    ]
+
+
+def test_a_stale_answer_sets_the_exit_status_either_way(tmp_path: Path) -> None:
+    write_articles(tmp_path / "corpus", ARTICLES)
+    assert call(tmp_path, "index").returncode == 0
+    with (tmp_path / "corpus/interview.md").open("a", encoding="utf-8") as file:
+        file.write("\n改了一句。\n")
+    (tmp_path / "set.jsonl").write_text(json.dumps({"question": QUESTION}))
+    assert call(tmp_path, "ask", QUESTION).returncode == 1
+    assert call(tmp_path, "ask", "--jsonl", "set.jsonl").returncode == 1
+
+
+def test_a_page_that_cannot_be_read_does_not_keep_the_others_out(tmp_path: Path) -> None:
+    page = "南屏晚报 2025年10月8日 星期三\n\n{}\n\n本报讯(记者 莫然)南屏齿轮厂交付首批减速器。\n"
+    (tmp_path / "a.txt").write_text(page.format("齿轮厂交付首批减速器"))
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "b.txt").write_text(page.format("齿轮厂扩建装配车间"))
+    done = call(tmp_path, "import", "--index", "index", "a.txt", "empty.txt", "none.txt", "b.txt")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "qa-bot: empty.txt: is empty; nothing to import",
+        "qa-bot: none.txt: cannot be read (No such file or directory); check the name",
+    ]
+    assert len(list((tmp_path / "corpus").glob("[ab]-01-*.md"))) == 2
+
+
 def test_ask_is_quick_from_cold_and_loads_no_torch(folder: Path) -> None:
     """The promise is 1.5 s on a quiet machine: CPU time says that whatever else runs."""
     code = (
@@ -117,6 +157,19 @@ def test_verify_proves_the_index_and_the_answers(folder: Path) -> None:
     )
 
 
+def test_verify_json_gives_a_program_the_problems(folder: Path) -> None:
+    index = json.loads(call(folder, "verify", "--json").stdout)
+    assert index["passages_proven"] > 0
+    assert index["problems"] == []
+    (folder / "forged.jsonl").write_text('{"quotes": 5}')
+    done = call(folder, "verify", "--json", "forged.jsonl")
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {
+        "quotes_proven": 0,
+        "problems": ["line 1: is not an answer of qa-bot"],
+    }
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -126,6 +179,21 @@ def test_verify_proves_the_index_and_the_answers(folder: Path) -> None:
         ({"path": "corpus/none.md"}, "cannot be read"),
         ({"highlights": [{"start": 0, "end": 1}]}, "highlights what it does not quote"),
         ({"start": "x"}, "lacks a field"),
+        ({"start": float("inf")}, "lacks a field"),
+        ({"highlights": [5]}, "highlights what it does not quote"),
+        ({"highlights": None}, "highlights what it does not quote"),
+        ({"path": "corpus/a\0b.md"}, "cannot be read"),
+        ({"path": "corpus/a\ud800b.md"}, "cannot be read"),
+        ({"path": "corpus/a\nb.md"}, "corpus/a b.md: cannot be read"),
+        ({"path": "corpus/opinion.md"}, "is not the article 'interview.md'"),
+        ({"article": "interview.md"}, "lacks a field"),
+        (
+            {"speaker": {"name": "卓雨", "role": None}},
+            "says speaker {'name': '卓雨', 'role': None}, the file says None",
+        ),
+        ({"section": "资金怎么办"}, "says section '资金怎么办', the file says None"),
+        ({"page": {"file": "pages/a.txt", "line_start": 1, "line_end": 2}}, "says page {'file'"),
+        ({"page": 5}, "says page 5, where it does not stand"),
     ],
 )
 def test_verify_finds_a_quote_that_is_not_so(
@@ -135,8 +203,62 @@ def test_verify_finds_a_quote_that_is_not_so(
     answer["quotes"][0] |= change
     (folder / "forged.jsonl").write_text(json.dumps(answer))
     done = call(folder, "verify", "forged.jsonl")
-    assert done.returncode == 1
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("line 1, quote 1: ")
+    assert done.stdout.count("\n") == 1
     assert reason in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["quote", "passage"])
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"title": "让小树长大"}, "says title '让小树长大', the file says '让小企业长成参天树'"),
+        ({"authors": [{"name": "莫然", "role": None}]}, "says authors [{'name': '莫然'"),
+        ({"source": "北屏日报"}, "says source '北屏日报', the file says '南屏晚报'"),
+        ({"date": "2020-01-01"}, "says date '2020-01-01', the file says '2025-10-08'"),
+        ({"url": "https://example.com"}, "says url 'https://example.com', the file says None"),
+    ],
+)
+def test_verify_finds_a_forged_article(
+    folder: Path, kind: str, change: dict[str, object], reason: str
+) -> None:
+    """Verbatim words under a wrong name deceive as much as wrong words."""
+    answer = json.loads(call(folder, "ask", "--json", QUESTION).stdout)
+    assert answer[f"{kind}s"][0]["article"]["id"] == "interview.md"
+    answer[f"{kind}s"][0]["article"] |= change
+    (folder / "forged.jsonl").write_text(json.dumps(answer))
+    done = call(folder, "verify", "forged.jsonl")
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"line 1, {kind} 1: {reason}")
+
+
+def test_verify_finds_a_forged_passage(folder: Path) -> None:
+    answer = json.loads(call(folder, "ask", "--json", "如何做红烧肉?").stdout)
+    answer["passages"][1]["text"] = "先把肉切块。"
+    (folder / "forged.jsonl").write_text(json.dumps(answer))
+    assert "line 1, passage 2: corpus/" in call(folder, "verify", "forged.jsonl").stdout
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"answered": True, "quotes": 5, "passages": []},
+        {"answered": False, "quotes": [], "passages": None},
+        {},
+    ],
+)
+def test_verify_names_a_line_that_is_no_answer(folder: Path, answer: dict[str, object]) -> None:
+    (folder / "forged.jsonl").write_text(json.dumps(answer))
+    done = call(folder, "verify", "forged.jsonl")
+    assert done.stdout == "line 1: is not an answer of qa-bot\n"
+    assert done.returncode == 1
+
+
+def test_verify_finds_an_answer_without_a_quote(folder: Path) -> None:
+    answer = {"answered": True, "quotes": [], "passages": []}
+    (folder / "forged.jsonl").write_text(json.dumps(answer))
+    assert call(folder, "verify", "forged.jsonl").stdout == "line 1: answered without a quote\n"
 
 
 def test_articles_lists_what_is_indexed(folder: Path) -> None:
@@ -180,6 +302,23 @@ def test_bad_use_is_one_line_that_says_what_to_do(
     folder: Path, arguments: list[str], message: str
 ) -> None:
     assert_one_line_error(call(folder, *arguments, HF_HUB_OFFLINE="1"), message)
+
+
+def test_a_model_that_cannot_be_fetched_is_one_line_too(folder: Path) -> None:
+    """Nobody answers at port 9; what the hub says of each try would bury the error."""
+    code = (
+        "import sys, time; time.sleep = lambda seconds: None; from qa_bot.cli import main;"
+        "sys.exit(main(['ask', '问', '--model', 'nowhere']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env={**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert_one_line_error(done, "model nowhere: cannot be loaded")
 
 
 def test_a_question_of_a_megabyte_is_one_line(folder: Path) -> None:

@@ -67,6 +67,18 @@ def test_every_quote_to_every_question_of_the_shared_sets_is_proven(
     assert list(verify_answers(answers, folder / "corpus")) == []
 
 
+@pytest.mark.parametrize("change", [{"line_start": 1}, {"line_end": 0}, {"file": "pages/x.txt"}])
+def test_a_forged_place_on_the_page_is_found(
+    folder: Path, page_bot: QABot, change: dict[str, object]
+) -> None:
+    """A reader checks the print by these lines."""
+    answer = page_bot.ask("重庆有多少家专精特新“小巨人”企业?").to_dict()
+    assert list(verify_answers([(1, answer)], folder / "corpus")) == []
+    answer["quotes"][0]["page"] |= change
+    (problem,) = verify_answers([(1, answer)], folder / "corpus")
+    assert problem.startswith("line 1, quote 1: says page {'file': ")
+
+
 def test_the_index_of_the_real_page_is_proven(folder: Path, page_bot: QABot) -> None:
     assert list(verify_index(page_bot.snapshot, folder / "corpus")) == []
 

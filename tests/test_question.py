@@ -70,6 +70,13 @@ def test_full_width_and_control_characters_are_folded() -> None:
     assert "ai" in query.weights
 
 
+def test_a_conversation_with_control_characters_is_folded_too() -> None:
+    """What the conversation adds is printed and encoded as the question is."""
+    query = analyse("它的价格呢?", history=["减速器\ud800\x00的寿命\n是多少?"])
+    assert query.understood_as == "它的价格呢? (减速器 的寿命 是多少?)"
+    assert query.context.encode()
+
+
 @pytest.mark.parametrize("question", ["", " \n\u3000", "\x00\u200b"])
 def test_an_empty_question_is_refused(question: str) -> None:
     with pytest.raises(QuestionError, match="the question is empty; type one"):
@@ -88,6 +95,6 @@ def test_any_text_is_understood_or_refused(question: str, history: list[str]) ->
         query = analyse(question, history=history, speakers=NAMES)
     except QuestionError:
         return
-    assert query.understood_as
+    assert query.understood_as.encode()
     assert all(0 < weight <= 1 for weight in query.weights.values())
     assert query.core <= query.weights.keys()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from qa_bot import __version__
-from qa_bot.errors import PageError, QaBotError, QuestionError
+from qa_bot.errors import PageError, QaBotError, QuestionError, QuestionSetError
 from qa_bot.evaluation import command as evaluation
 from qa_bot.settings import Settings, add_flags, read_settings
 
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = flags.run(flags, settings)
         sys.stdout.flush()
     except QaBotError as error:
-        print(f"qa-bot: {' '.join(str(error).split())}", file=sys.stderr)
+        _print_error(error)
         return 2
     except KeyboardInterrupt:
         print("qa-bot: interrupted", file=sys.stderr)
@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     import_.add_argument(
         "--force", action="store_true", help="overwrite articles that were edited by hand"
     )
-    add_flags(import_, "corpus")
+    add_flags(import_, *_FOLDERS)
     import_.set_defaults(run=_import)
 
     index = commands.add_parser("index", help="bring the index up to date with the corpus")
@@ -122,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "answers", nargs="?", metavar="ANSWERS", help="what qa-bot ask --jsonl printed"
     )
+    verify.add_argument("--json", action="store_true", help="print the result as a JSON object")
     add_flags(verify, *_FOLDERS)
     verify.set_defaults(run=_verify)
 
@@ -148,6 +149,10 @@ def _open_bot(settings: Settings) -> Any:
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
+
+
+def _print_error(error: QaBotError) -> None:
+    print(f"qa-bot: {' '.join(str(error).split())}", file=sys.stderr)
 
 
 def _chat(flags: argparse.Namespace, settings: Settings) -> int:
@@ -189,58 +194,85 @@ def _ask(flags: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask_all(bot: Any, path: Path) -> int:
-    from qa_bot.evaluation.lines import read_lines
+    from qa_bot.evaluation.lines import read_bytes
 
     status = 0
-    for number, entry in read_lines(path):
-        question, history = entry.get("question"), entry.get("history") or []
+    for number, line in enumerate(read_bytes(path).splitlines(), start=1):
+        if not line.strip():
+            continue
+        entry: dict[str, Any] = {}
         try:
+            entry = _parsed(line)
+            question, history = entry.get("question"), entry.get("history") or []
             if not isinstance(question, str):
                 raise QuestionError("question must be text")
             if not isinstance(history, list) or not all(isinstance(q, str) for q in history):
                 raise QuestionError("history must be a list of earlier questions")
-            _print_json(bot.ask(question, history=history).to_dict(id=entry.get("id")))
-        except QuestionError as error:
+            answer = bot.ask(question, history=history)
+            _print_json(answer.to_dict(id=entry.get("id")))
+            status = max(status, 1 if answer.stale else 0)
+        except (QuestionError, QuestionSetError) as error:
             # The others are still answered, and the lines of output match those of input.
-            _print_json({"id": entry.get("id"), "question": question, "error": str(error)})
+            known = {"id": entry.get("id"), "question": entry.get("question")}
+            _print_json({**known, "error": str(error)})
             print(f"{path}:{number}: {error}", file=sys.stderr)
-            status = 1
+            status = max(status, 2 if isinstance(error, QuestionSetError) else 1)
     return status
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        reason = getattr(error, "msg", "not UTF-8, too deep, or a number too long")
+        raise QuestionSetError(f"is not valid JSON ({reason}); mend it") from error
+    if not isinstance(entry, dict):
+        raise QuestionSetError("must be an object with a question; mend it")
+    return entry
 
 
 def _import(flags: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.pages import convert_page, decode_page, read_page, unaccounted, write_articles
-    from qa_bot.terminal import format_import, format_written
-
     status = 0
     for name in flags.files:
         try:
-            data = Path(name).read_bytes()
-        except OSError as error:
-            raise PageError(f"{name}: cannot be read ({error.strerror}); check the name") from error
-        converted = convert_page(data, file=name)
-        text = decode_page(data, file=name) if converted is None else converted
-        result = read_page(text, file=name)
-        written = []
-        if not flags.dry_run:
-            written = write_articles(
-                result,
-                data,
-                converted=converted,
-                corpus=Path(settings.corpus),
-                force=flags.force,
-            )
-        if flags.json:
-            _print_json(result.to_dict())
-        else:
-            print(format_import(result))
-        print(format_written(written), file=sys.stderr if flags.json else sys.stdout, end="")
-        for line, lost in unaccounted(text, result):
-            print(f"{name}:{line}: not accounted for: {lost}", file=sys.stderr)
-            status = 1
-        if not result.articles or any(entry.status == "refused" for entry in written):
-            status = 1
+            status = max(status, _import_page(name, flags, settings))
+        except PageError as error:
+            # The other pages are still imported.
+            _print_error(error)
+            status = 2
     return status
+
+
+def _import_page(name: str, flags: argparse.Namespace, settings: Settings) -> int:
+    from qa_bot.pages import convert_page, decode_page, read_page, unaccounted, write_articles
+    from qa_bot.terminal import format_import, format_written
+
+    try:
+        data = Path(name).read_bytes()
+    except OSError as error:
+        raise PageError(f"{name}: cannot be read ({error.strerror}); check the name") from error
+    converted = convert_page(data, file=name)
+    text = decode_page(data, file=name) if converted is None else converted
+    result = read_page(text, file=name)
+    written = []
+    if not flags.dry_run:
+        written = write_articles(
+            result,
+            data,
+            converted=converted,
+            corpus=Path(settings.corpus),
+            force=flags.force,
+        )
+    if flags.json:
+        _print_json(result.to_dict())
+    else:
+        print(format_import(result))
+    print(format_written(written), file=sys.stderr if flags.json else sys.stdout, end="")
+    lost = list(unaccounted(text, result))
+    for line, words in lost:
+        print(f"{name}:{line}: not accounted for: {words}", file=sys.stderr)
+    was_refused = any(entry.status == "refused" for entry in written)
+    return 1 if lost or was_refused or not result.articles else 0
 
 
 def _index(flags: argparse.Namespace, settings: Settings) -> int:
@@ -285,12 +317,15 @@ def _verify(flags: argparse.Namespace, settings: Settings) -> int:
     if flags.answers:
         answers = list(read_lines(Path(flags.answers)))
         problems = list(verify_answers(answers, corpus))
-        done = f"{sum(len(answer.get('quotes') or ()) for _, answer in answers)} quotes proven"
+        what, count = "quotes", 0 if problems else sum(len(entry["quotes"]) for _, entry in answers)
     else:
         with Snapshot.open(Path(settings.index)) as snapshot:
             problems = list(verify_index(snapshot, corpus))
-            done = f"{snapshot.manifest.passages} passages proven"
-    print("\n".join(problems) or done)
+            what, count = "passages", snapshot.manifest.passages
+    if flags.json:
+        _print_json({f"{what}_proven": 0 if problems else count, "problems": problems})
+    else:
+        print("\n".join(problems) or f"{count} {what} proven")
     return 1 if problems else 0
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from qa_bot.errors import SettingsError
 
+# What a setting may be given as: flags and the environment give text, a file has types.
+_READABLE_AS = {int: (int, str), float: (float, int, str), str: (str,)}
 _FILES = (("qa-bot.toml", ()), ("pyproject.toml", ("tool", "qa-bot")))
 
 
@@ -107,7 +109,7 @@ def write_settings(values: Mapping[str, float], *, folder: Path) -> Path:
     path = folder / _FILES[0][0] if in_use == folder else in_use
     keys = dict(_FILES)[path.name]
     try:
-        text = path.read_bytes().decode("utf-8") if path.exists() else ""
+        text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
         document = tomlkit.parse(text)
         table: Any = document
         for key in keys:
@@ -134,11 +136,13 @@ def _read_file(folder: Path) -> tuple[Path, dict[str, Any]]:
         if not path.is_file():
             continue
         try:
-            values: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            values: Any = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (ValueError, RecursionError, OSError) as error:
             raise SettingsError(f"{path}: is not valid TOML ({error}); mend it") from error
         for key in keys:
             values = values.get(key, {})
+            if not isinstance(values, dict):
+                raise SettingsError(f"{path}: {key} must be a table, got {values!r}; mend it")
         unknown = values.keys() - {setting.name for setting in fields(Settings)}
         if unknown:
             raise SettingsError(
@@ -157,8 +161,10 @@ def _kind(name: str) -> type:
 def _checked(name: str, value: Any, where: str) -> Any:
     kind = _kind(name)
     try:
+        if type(value) not in _READABLE_AS[kind]:
+            raise TypeError(f"{type(value)} is not read as {kind}")
         number = kind(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise SettingsError(f"{where} must be {_named(kind)}, got {value!r}") from error
     bounds = next(setting.metadata for setting in fields(Settings) if setting.name == name)
     least, most = bounds["least"], bounds["most"]

@@ -1,12 +1,17 @@
 """Answers, or an index, and the files on disk -> proof that every quote stands where it says."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from qa_bot.corpus import line_of
+from qa_bot.corpus import line_of, read_article
+from qa_bot.errors import CorpusError
+from qa_bot.index.page_lines import PageLines
 from qa_bot.index.snapshot import Snapshot, damaged_files
+from qa_bot.records import Article, ImportedFrom, Person, Span
 
 
 def is_verbatim(article: str, start: int, end: int, text: str) -> bool:
@@ -22,6 +27,9 @@ def is_on_lines(article: str, start: int, end: int, lines: tuple[int, int]) -> b
 def verify_answers(answers: Iterable[tuple[int, dict[str, Any]]], corpus: Path) -> Iterator[str]:
     """Check answers, as `Answer.to_dict` gives them, against the article files.
 
+    Of each quote and passage: the words, their place and lines, and what is said of the article; of
+    a quote also speaker, section, lines on the imported page, and that it holds its highlights.
+
     Args:
         answers: Each with the line that it was read from.
         corpus: The corpus folder; a path outside of it is refused.
@@ -29,38 +37,119 @@ def verify_answers(answers: Iterable[tuple[int, dict[str, Any]]], corpus: Path) 
     Yields:
         What is wrong, one line each.
     """
+    read = lru_cache(maxsize=16)(read_article)
     for line, answer in answers:
-        quotes = answer.get("quotes")
-        if not isinstance(quotes, list) or bool(quotes) != answer.get("answered"):
+        quotes, passages = answer.get("quotes"), answer.get("passages")
+        if not isinstance(quotes, list) or not isinstance(passages, list):
             yield f"line {line}: is not an answer of qa-bot"
             continue
-        for number, quote in enumerate(quotes, start=1):
-            reason = _quote_problem(quote, corpus)
-            if reason:
-                yield f"line {line}, quote {number}: {reason}"
+        if bool(quotes) != answer.get("answered"):
+            yield f"line {line}: " + (
+                "quotes without an answer" if quotes else "answered without a quote"
+            )
+        for kind, claims in (("quote", quotes), ("passage", passages)):
+            for number, claim in enumerate(claims, start=1):
+                try:
+                    article = _proven_article(claim, kind, corpus, read)
+                    if kind == "quote":
+                        _prove_attribution(claim, article, corpus)
+                except _NotProvenError as error:
+                    yield f"line {line}, {kind} {number}: {' '.join(str(error).split())}"
 
 
-def _quote_problem(quote: Any, corpus: Path) -> str | None:
+class _NotProvenError(Exception):
+    """Something that an answer says is not what the files say."""
+
+
+def _proven_article(claim: Any, kind: str, corpus: Path, read: Callable[..., Article]) -> Article:
+    """Return the article that a quote or passage stands in, where and as it says."""
+    match claim:
+        case {
+            "path": str(path),
+            "text": str(text),
+            "start": int(start),
+            "end": int(end),
+            "line_start": int(first),
+            "line_end": int(last),
+            "article": {"id": str(id_)},
+        }:
+            pass
+        case _:
+            raise _NotProvenError("lacks a field, or has one of the wrong type")
     try:
-        path, text = Path(quote["path"]), str(quote["text"])
-        start, end = int(quote["start"]), int(quote["end"])
-        lines = (int(quote["line_start"]), int(quote["line_end"]))
-        marks = [(int(mark["start"]), int(mark["end"])) for mark in quote["highlights"]]
-    except (LookupError, TypeError, ValueError):
-        return "lacks a field"
-    if not path.resolve().is_relative_to(corpus.resolve()):
-        return f"{path} is not in {corpus}"
-    try:
-        article = path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return f"{path} cannot be read"
-    if not is_verbatim(article, start, end, text):
-        return f"{path} does not hold the quote at {start}-{end}"
-    if not is_on_lines(article, start, end, lines):
-        return f"{path} does not hold the quote on lines {lines[0]}-{lines[1]}"
-    if any(not start <= first < last <= end for first, last in marks):
-        return "highlights what it does not quote"
-    return None
+        place = Path(path).resolve()
+        if not place.is_relative_to(corpus.resolve()):
+            raise _NotProvenError(f"{path} is not in {corpus}")
+        article = read(place, id=id_, shown_as=path)
+        if place != (corpus / id_).resolve():
+            raise _NotProvenError(f"{path} is not the article {id_!r}")
+    except CorpusError as error:
+        raise _NotProvenError(str(error)) from error
+    except ValueError as error:  # no file can have such a name
+        raise _NotProvenError(f"{path!r} cannot be read") from error
+    if not is_verbatim(article.text, start, end, text):
+        raise _NotProvenError(f"{path} does not hold the {kind} at {start}-{end}")
+    if not is_on_lines(article.text, start, end, (first, last)):
+        raise _NotProvenError(f"{path} does not hold the {kind} on lines {first}-{last}")
+    about = {
+        "title": article.title,
+        "authors": [asdict(author) for author in article.authors],
+        "source": article.source,
+        "date": article.date and article.date.isoformat(),
+        "url": article.url,
+    }
+    for name, value in about.items():
+        _prove_equal(name, claim["article"].get(name), value)
+    return article
+
+
+def _prove_attribution(quote: dict[str, Any], article: Article, corpus: Path) -> None:
+    """Prove who says a quote, under which heading, where on the page, and its highlights."""
+    span = Span(quote["start"], quote["end"])
+    places = [(part.span, part.section, part.speaker) for part in article.paragraphs]
+    places += [(fact.span, None, None) for fact in article.facts]
+    said = {
+        (section, name)
+        for place, section, name in places
+        if place.start < span.end and span.start < place.end
+    }
+    if len(said) != 1:
+        raise _NotProvenError("does not come from one section and one speaker")
+    ((section, name),) = said
+    speakers = {person.name: person for person in article.speakers}
+    speaker = asdict(speakers.get(name, Person(name))) if name else None
+    _prove_equal("speaker", quote.get("speaker"), speaker)
+    _prove_equal("section", quote.get("section"), section)
+    marks = quote.get("highlights")
+    if not isinstance(marks, list) or not all(_lies_within(mark, span) for mark in marks):
+        raise _NotProvenError("highlights what it does not quote")
+    if quote.get("page") is not None:
+        _prove_page(quote["page"], span, article, corpus)
+
+
+def _lies_within(mark: Any, span: Span) -> bool:
+    match mark:
+        case {"start": int(start), "end": int(end)}:
+            return span.start <= start < end <= span.end
+    return False
+
+
+def _prove_page(page: Any, span: Span, article: Article, corpus: Path) -> None:
+    """Prove that a quote stands on these lines of the page that its article was imported from."""
+    origin = article.imported_from
+    match page:
+        case {"file": str(file), "line_start": int(first), "line_end": int(last)} if (
+            origin and file == origin.file and origin.line_start <= first <= last <= origin.line_end
+        ):
+            lines = PageLines.open(corpus, ImportedFrom(file, first, last))
+            if lines and next(lines.align(article.text, [span])) == (first, last):
+                return
+    raise _NotProvenError(f"says page {page!r}, where it does not stand")
+
+
+def _prove_equal(name: str, said: Any, expected: Any) -> None:
+    if said != expected:
+        raise _NotProvenError(f"says {name} {said!r}, the file says {expected!r}")
 
 
 def verify_index(snapshot: Snapshot, corpus: Path) -> Iterator[str]:

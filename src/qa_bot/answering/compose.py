@@ -93,7 +93,7 @@ def _select(candidate: ScoredSentence, *, with_context: bool = False) -> Selecti
         with_context
         and place
         and _LEANS_BACK.match(candidate.text)
-        and sentences[place - 1].paragraph == candidate.sentence.paragraph
+        and _are_said_together(candidate.passage, sentences[place - 1 : place + 1])
     ):
         first -= 1
     return Selection(candidate.passage, sentences[first : place + 1], candidate)
@@ -106,8 +106,8 @@ def _select_point(point: ScoredSentence, points: Sequence[ScoredSentence]) -> Se
     following = sentences[place + 1 : place + 2]
     is_thin = len(point.text) <= _THIN and point is not points[0]
     opens_other = any(other.sentence in following for other in points)
-    same = all(sentence.paragraph == point.sentence.paragraph for sentence in following)
-    if is_thin and same and not opens_other:
+    together = _are_said_together(point.passage, sentences[place : place + 2])
+    if is_thin and together and not opens_other:
         return Selection(point.passage, (point.sentence, *following), point)
     return Selection(point.passage, (point.sentence,), point)
 
@@ -153,6 +153,11 @@ def _enumeration_of(
                 for i in positions
             ]
     return []
+
+
+def _are_said_together(passage: StoredPassage, sentences: Sequence[StoredSentence]) -> bool:
+    """Whether the sentences are of one paragraph; the front matter's lines are each their own."""
+    return not passage.is_metadata and len({sentence.paragraph for sentence in sentences}) == 1
 
 
 def _block(passage: StoredPassage) -> tuple[object, ...]:

@@ -112,17 +112,22 @@ def analyse(question: str, *, history: Sequence[str] = (), speakers: Iterable[st
 
 
 def _clean(question: str) -> str:
-    """Return the question on one line, without characters that cannot be shown or encoded."""
+    """Return the question on one line, if it can be asked."""
     if len(question) > MAX_QUESTION:
         raise QuestionError(
             f"the question has {len(question):,} characters, at most {MAX_QUESTION:,} are "
             "possible; shorten it"
         )
-    shown = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in question)
-    text = " ".join(shown.split())
+    text = _on_one_line(question)
     if not text:
         raise QuestionError("the question is empty; type one")
     return text
+
+
+def _on_one_line(text: str) -> str:
+    """Return the text on one line, without characters that cannot be shown or encoded."""
+    shown = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return " ".join(shown.split())
 
 
 def _shown(leading: str, carried: str) -> str:
@@ -133,7 +138,7 @@ def _context(history: Sequence[str], names: Sequence[str]) -> str:
     """Return the last question of the conversation, with what those before it add."""
     context = ""
     for question in history[-MAX_HISTORY:]:
-        text = " ".join(unicodedata.normalize("NFKC", question[:MAX_QUESTION]).split())
+        text = unicodedata.normalize("NFKC", _on_one_line(question[:MAX_QUESTION]))
         if context and _FOLLOW_UP.search(text):
             leading, carried = _resolve(text, context, names)
             text = f"{leading} {carried}".strip()[:MAX_QUESTION]

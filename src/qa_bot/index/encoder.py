@@ -6,6 +6,7 @@ other model that sentence-transformers can load goes through it, with the model'
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ import numpy as np
 
 from qa_bot.errors import ModelError
 from qa_bot.index.dense import Vectors
+
+# Without a network it tells of every try; what comes of them all is our error's to say.
+logging.getLogger("huggingface_hub.utils._http").setLevel(logging.ERROR)
 
 DEFAULT_MODEL = "static-zh"
 _MODELS = Path(__file__).parent.parent / "models"
