@@ -172,7 +172,7 @@ class Run:
     """What was run on what: two runs are alike if all but `began` and `seconds` are equal.
 
     Attributes:
-        questions: The set, as its path was given.
+        questions: Name of the set's file or folder.
         set_digest: SHA-256 of the set's files.
         program: Version of qa-bot and, after a `+`, a digest of its code and fitted figures.
         index: Digest of the articles, the model and the passage size that the index was made of.

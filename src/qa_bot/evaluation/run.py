@@ -200,7 +200,7 @@ def _describe(question_set: QuestionSet, manifest: Manifest, settings: Settings)
     """Return what is about to be run on what."""
     made_of = (manifest.corpus_fingerprint, manifest.model_fingerprint, manifest.passage_size)
     return Run(
-        questions=question_set.path,
+        questions=Path(question_set.path).name,
         set_digest=question_set.digest,
         program=f"{qa_bot.__version__}+{_program_digest()}",
         index=hashlib.sha256(repr(made_of).encode()).hexdigest()[:16],
