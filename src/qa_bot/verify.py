@@ -63,19 +63,7 @@ class _NotProvenError(Exception):
 
 def _proven_article(claim: Any, kind: str, corpus: Path, read: Callable[..., Article]) -> Article:
     """Return the article that a quote or passage stands in, where and as it says."""
-    match claim:
-        case {
-            "path": str(path),
-            "text": str(text),
-            "start": int(start),
-            "end": int(end),
-            "line_start": int(first),
-            "line_end": int(last),
-            "article": {"id": str(id_)},
-        }:
-            pass
-        case _:
-            raise _NotProvenError("lacks a field, or has one of the wrong type")
+    path, text, (start, end), (first, last), id_ = _claimed(claim)
     try:
         place = Path(path).resolve()
         if not place.is_relative_to(corpus.resolve()):
@@ -101,6 +89,22 @@ def _proven_article(claim: Any, kind: str, corpus: Path, read: Callable[..., Art
     for name, value in about.items():
         _prove_equal(name, claim["article"].get(name), value)
     return article
+
+
+def _claimed(claim: Any) -> tuple[str, str, tuple[int, int], tuple[int, int], str]:
+    """Return a quote's or passage's path, text, offsets, lines and article id."""
+    match claim:
+        case {
+            "path": str(path),
+            "text": str(text),
+            "start": int(start),
+            "end": int(end),
+            "line_start": int(first),
+            "line_end": int(last),
+            "article": {"id": str(id_)},
+        }:
+            return path, text, (start, end), (first, last), id_
+    raise _NotProvenError("lacks a field, or has one of the wrong type")
 
 
 def _prove_attribution(quote: dict[str, Any], article: Article, corpus: Path) -> None:
