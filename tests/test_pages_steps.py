@@ -503,3 +503,19 @@ def test_words_tell_whether_two_stretches_are_of_one_article() -> None:
 def test_pages_are_made_of_the_text_they_were_given() -> None:
     page = Page("甲", is_space_wrapped=False)
     assert page.block([]).text == ""
+
+
+def test_a_line_of_english_prose_that_holds_a_date_is_no_header() -> None:
+    assert is_header("RIVER CITY DAILY Friday, September 12, 2025 Page 7")
+    assert not is_header("on September 12, 2025, the")
+    assert not is_header("On September 12, 2025")
+
+
+def test_a_title_that_ends_as_columns_do_stays_a_title() -> None:
+    titled = "与新质生产力的对话\n\n本报记者 陆青禾\n\n工厂里的机器换了三代，人也换了三代。\n"
+    assert kinds_of(titled) == ["heading", "byline", "body"]
+
+
+def test_a_stray_mark_of_an_advertisement_takes_no_paragraph_with_it() -> None:
+    page = "街道为老人送餐上门，每餐补贴两元。\n\n广告\n\n今年已有三百多位老人登记，明年还要再开两家食堂。\n"
+    assert kinds_of(page) == ["body", "garbage", "body"]

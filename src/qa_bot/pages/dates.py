@@ -32,6 +32,7 @@ _PARTS = re.compile(
     r"|\b[A-Z]{2,}(?:\s+[A-Z]{2,})*\b"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[—\-–·|｜/／\s,，。.:：]+"
 )
+_FIND_ENGLISH_DATE = re.compile(_ENGLISH_DATE)
 # A line of an article that holds a date: what stands around the date goes on a sentence.
 _IN_A_SENTENCE = re.compile(
     rf"^[，,、；;：:)）”]|日[，,]\s*(?!星期|礼拜|禮拜|周|週|农历|農曆|第|总|總)[{HAN}]|[，,、；;：:（(“]$"
@@ -64,6 +65,8 @@ def is_header(text: str) -> bool:
     if len(text) > 60 or "。" in text or text.endswith(("？", "！", "?", "!")):
         return False
     rest = _PARTS.sub("", _BOOK.sub("", text))
+    if _FIND_ENGLISH_DATE.search(text) and re.search("[A-Za-z]", rest):
+        return False  # a wrapped line: on September 12, 2025, the
     return (
         _IS_HEADER.search(text) is not None
         and len(rest) <= 10

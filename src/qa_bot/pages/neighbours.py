@@ -17,13 +17,15 @@ BOLD_LEVEL = 7  # of a bold heading: below every number of #
 LONGEST_TITLE = 48  # Chinese characters, of a title in two halves
 PHOTO_LINE = 14  # characters of a line that names only the photographer
 LONGEST_CAPTION = 150
+_CAPITALS = "[A-Z]{4,12}"  # OPINION
 # What the name of a column ends with.
 _COLUMN = re.compile(
     "(?:时评|時評|观察|觀察|关注|关切|论坛|論壇|访谈|對話|对话|视点|评论|評論|茶座|周刊|专栏|广角|课堂|锐评|笔谈|漫谈|"
     "圆桌|聚焦|手记|快评|短评|论衡|論衡|百科|知识窗|说法|瞭望|纵横|视窗|园地|天地|之声|讲堂)$"
-    rf"|^[{HAN}]{{2}}[谈談论論点點汇匯评評说說观觀]$|^[A-Z]{{4,}}$"
+    rf"|^[{HAN}]{{2}}[谈談论論点點汇匯评評说說观觀]$"
+    rf"|^{_CAPITALS}$"
 )
-_LONGEST_COLUMN = 10  # characters of a column's name
+_LONGEST_COLUMN = 6  # characters of a column's name
 _TITLE_LINES = 3
 _SURE_PAIR = 3  # times that two characters stand together on a page, of one word
 _MOST_HEADINGS = 4  # unmarked short lines in a row; more are a list, or verse
@@ -96,8 +98,8 @@ def _settle(items: Sequence[Item], bonds: Bonds) -> Iterator[Item]:
     for number, item in enumerate(items):
         after = items[number + 1] if number + 1 < len(items) else None
         if _is_above_title(item, before, items[number + 1 : number + 3]):
-            is_name = holds_word(item.text) or _COLUMN.search(item.text)
-            reason: Reason = "column name" if is_name else "garbage"
+            is_column = holds_word(item.text) or _COLUMN.search(item.text)
+            reason: Reason = "column name" if is_column else "garbage"
             item = replace(item, kind="left out", reason=reason)
         elif _heads_an_article(items, number):
             item = replace(item, kind="heading")
@@ -167,7 +169,8 @@ def _is_above_title(item: Item, before: Item | None, following: Sequence[Item]) 
 
     A byline may stand between; else the title's mark is the stronger one.
     """
-    if item.kind != "heading" or len(item.text) > _LONGEST_COLUMN or not following:
+    is_short = len(item.text) <= _LONGEST_COLUMN or re.fullmatch(_CAPITALS, item.text)
+    if item.kind != "heading" or not is_short or not following:
         return False
     is_apart = before is None or before.kind not in ("body", "heading")
     kinds = ("heading", "byline", "body") if is_apart else ("heading", "byline")
