@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from qa_bot import __version__
-from qa_bot.errors import PageError, QaBotError, QuestionError, QuestionSetError
+from qa_bot.errors import PageError, QaBotError, QuestionError
 from qa_bot.evaluation import command as evaluation
 from qa_bot.settings import Settings, add_flags, read_settings
 
@@ -178,57 +178,20 @@ def _chat(flags: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask(flags: argparse.Namespace, settings: Settings) -> int:
+    from qa_bot.ask_file import ask_all
     from qa_bot.terminal import format_answer
 
     if (flags.question is None) == (flags.jsonl is None):
         raise QuestionError("give one question, or --jsonl FILE; see qa-bot ask --help")
     with _open_bot(settings) as bot:
         if flags.jsonl:
-            return _ask_all(bot, Path(flags.jsonl))
+            return ask_all(bot, Path(flags.jsonl))
         answer = bot.ask(flags.question)
     if flags.json:
         _print_json(answer.to_dict())
     else:
         print(format_answer(answer, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     return 1 if answer.stale else 0
-
-
-def _ask_all(bot: Any, path: Path) -> int:
-    from qa_bot.evaluation.lines import read_bytes
-
-    status = 0
-    for number, line in enumerate(read_bytes(path).splitlines(), start=1):
-        if not line.strip():
-            continue
-        entry: dict[str, Any] = {}
-        try:
-            entry = _parsed(line)
-            question, history = entry.get("question"), entry.get("history") or []
-            if not isinstance(question, str):
-                raise QuestionError("question must be text")
-            if not isinstance(history, list) or not all(isinstance(q, str) for q in history):
-                raise QuestionError("history must be a list of earlier questions")
-            answer = bot.ask(question, history=history)
-            _print_json(answer.to_dict(id=entry.get("id")))
-            status = max(status, 1 if answer.stale else 0)
-        except (QuestionError, QuestionSetError) as error:
-            # The others are still answered, and the lines of output match those of input.
-            known = {"id": entry.get("id"), "question": entry.get("question")}
-            _print_json({**known, "error": str(error)})
-            print(f"{path}:{number}: {error}", file=sys.stderr)
-            status = max(status, 2 if isinstance(error, QuestionSetError) else 1)
-    return status
-
-
-def _parsed(line: bytes) -> dict[str, Any]:
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        reason = getattr(error, "msg", "not UTF-8, too deep, or a number too long")
-        raise QuestionSetError(f"is not valid JSON ({reason}); mend it") from error
-    if not isinstance(entry, dict):
-        raise QuestionSetError("must be an object with a question; mend it")
-    return entry
 
 
 def _import(flags: argparse.Namespace, settings: Settings) -> int:
