@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from qa_bot.answering.answer_kinds import ANSWER_PATTERNS
 from qa_bot.answering.compose import MAX_SINGLE, Selection
 from qa_bot.answering.overlap import Overlap
-from qa_bot.answering.select import ANSWER_PATTERNS
 from qa_bot.records import Query
 
 _LEAST = 1e-6  # probability that log odds are taken of

@@ -6,8 +6,8 @@ best; otherwise that clause.
 
 import re
 
+from qa_bot.answering.answer_kinds import ANSWER_PATTERNS
 from qa_bot.answering.overlap import Overlap
-from qa_bot.answering.select import ANSWER_PATTERNS
 from qa_bot.index.terms import fold
 from qa_bot.records import Query
 
