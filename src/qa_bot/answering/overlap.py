@@ -62,6 +62,22 @@ class Overlap:
         score = sum(self._weights[t] * n * (_K1 + 1) / (n + norm) for t, n in matched.items())
         return score / self._total
 
+    def shares(self, text: str) -> list[tuple[str, float]]:
+        """Return the terms that the text holds, each with its share of its BM25 score, best first.
+
+        Left out are the terms that are part of another one that is there as often.
+        """
+        matched = self.matched(text)
+        norm = _K1 * (1 - _B + _B * len(text) / _USUAL_LENGTH)
+        scores = {t: self._weights[t] * n / (n + norm) for t, n in matched.items()}
+        total = sum(scores.values()) or 1.0
+        whole = [
+            term
+            for term, count in matched.items()
+            if not any(term in t and term != t and count == n for t, n in matched.items())
+        ]
+        return [(t, scores[t] / total) for t in sorted(whole, key=lambda t: (-scores[t], t))]
+
     def coverage(self, terms: Mapping[str, int]) -> float:
         """Return the share, in [0, 1], of the weight of the query's words that these terms have."""
         if not self._core_total:

@@ -1,0 +1,171 @@
+"""A question -> the articles that it surely names, and the question without the words that do.
+
+Read from right to left, from a word for an article ('张三2025年11月在《晨报》发表的文章'): as long
+as what stands before it is an author, a source, a title or a date of the corpus, it says which.
+A year elsewhere is mostly what the question is about, and a name alone may be too: names that are
+not sure only boost (`metadata`).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from qa_bot.index.lexical import letters_of
+from qa_bot.index.names import Kind, Names
+from qa_bot.records import Scope
+from qa_bot.scope import read_period
+
+_STEPS = 12  # words and names of one chain
+_CHAINS = 8
+_LONGEST = 30  # characters of a name
+_SEARCHED = 300  # characters of a question in which names are looked for
+_PART = 4  # letters of a title that may stand for all of it
+_PIECE = r"(?:署名)?(?:文章|一文|报道|报导|访谈|专访|采访(?![了过])|社论|评论(?!员)|来稿|稿件|新闻)"
+# Where a chain of names may end; what asks for the author stays in the question.
+_END = re.compile(
+    rf"(?P<piece>(?:[这那][篇则次组]|该)?{_PIECE}(?:[中里内]面?|上)?"
+    r"|['’]s (?:article|report|piece|story|column)s?\b)"
+    r"|(?:所写|撰写|执笔|采写|(?<![填书拼])写)的?"
+    r"|(?<=》)(?:[中里]|(?=(?:这篇|一文)?的?作者))"
+)
+_LINK = re.compile(
+    r"(?:的|上|在|于|据|写|撰|刊[登发载]|发表|登载|见报|署名|作者|记者|[这那][篇则次组]"
+    r"|[、,，和与及\s])$"
+)
+_LEADING = re.compile(r"(?:根据|[在据从由])$")
+_TITLE = re.compile(r"[《“]([^《》]{1,200})[》”]$")
+_DATE = re.compile(
+    r"(?<!\d)(?:(?P<year>\d{4})年)?(?:(?<!\d)(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号])?)?$"
+)
+_ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)(?:-(?P<day>\d\d))?$")
+_RANGE = re.compile(r"[至到\-—~～]\s?$")
+_BY = re.compile(
+    r"\b(?:(?P<author>(?:articles?|reports?|pieces?|stor(?:y|ies)|columns?|interviews?|written)\s+by"
+    r"|by)|(?P<source>according to|articles? in|reported? (?:in|by)|published in)(?:\s+the)?)\s+",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\s*[^\s,?.!;:'’]+")
+_LEFT_OVER = re.compile(rf"(?:[这那]篇|该)?{_PIECE}(?:[中里内]面?)?")
+
+
+def find_scope(text: str, names: Names) -> tuple[Scope, str]:
+    """Find out which articles a question names for sure.
+
+    Args:
+        text: The question, its width folded.
+        names: The names that the index knows.
+
+    Returns:
+        The scope, empty if there is none, and the question without the words that name it.
+    """
+    fields: dict[str, Any] = {}
+    rest = text
+    for start, end, found in (*_chains(text, names), *_english(text, names)):
+        for name, value in found.items():
+            known = fields.get(name)
+            fields[name] = (*known, *value) if isinstance(known, tuple) else value
+        rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
+    if not fields:
+        return Scope(), text
+    fields = {
+        name: tuple(dict.fromkeys(value)) if isinstance(value, tuple) else value
+        for name, value in fields.items()
+    }
+    return Scope(**fields), _LEFT_OVER.sub(" ", rest)
+
+
+def find_authors(text: str, names: Names) -> tuple[str, ...]:
+    """Return the names of authors that stand in the beginning of a text."""
+    found = []
+    for start in range(len(text[:_SEARCHED])):
+        if start and _is_inside_word(text, start):
+            continue
+        for end in range(min(start + _LONGEST, len(text)), start + 1, -1):
+            if authors := names.exact("author", text[start:end]):
+                found += [author for author in authors if author in text]
+                break
+    return tuple(dict.fromkeys(found))
+
+
+def _chains(text: str, names: Names) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
+    """Yield start and end of each chain of names, with the fields of the scope that it gives."""
+    for number, match in enumerate(_END.finditer(text)):
+        if number == _CHAINS:
+            return
+        at = start = match.start()
+        fields: dict[str, Any] = {}
+        is_linked = False
+        for _ in range(_STEPS):
+            before = text[max(0, at - 220) : at]
+            if link := _LINK.search(before):
+                at -= len(link[0])
+                is_linked = True
+                continue
+            length, found = _last_name(before, names, is_piece=match["piece"] is not None)
+            if not found:
+                length, found = _last_date(before, names) if is_linked else (0, {})
+            if not found:
+                break
+            for name, value in found.items():
+                known = fields.get(name)
+                fields[name] = (*value, *known) if isinstance(known, tuple) else value
+            at -= length
+            start, is_linked = at, True
+        if fields:
+            leading = _LEADING.search(text[:start])
+            yield (leading.start() if leading else start), match.end(), fields
+
+
+def _last_name(before: str, names: Names, *, is_piece: bool) -> tuple[int, dict[str, Any]]:
+    """Return the length and the field of the source, title or author that a text ends with."""
+    if title := _TITLE.search(before):
+        if sources := names.exact("source", title[1]):
+            return len(title[0]), {"sources": sources}
+        articles, holding = names.titled(title[1])
+        if not articles and is_piece and len(holding) == 1 and len(letters_of(title[1])) >= _PART:
+            articles = holding
+        ids = tuple(article.id for article in articles)
+        return (len(title[0]), {"articles": ids}) if ids else (0, {})
+    for length in range(min(_LONGEST, len(before)), 1, -1):
+        name = before[-length:]
+        if name[0].isspace() or _is_inside_word(before, len(before) - length):
+            continue
+        if authors := names.exact("author", name):
+            return length, {"authors": authors}
+        if sources := names.exact("source", name):
+            return length, {"sources": sources}
+    return 0, {}
+
+
+def _last_date(before: str, names: Names) -> tuple[int, dict[str, Any]]:
+    """Return the length and the fields of the date that a text ends with; of a range, none."""
+    date = _ISO_DATE.search(before) or _DATE.search(before)
+    if not date or not date[0] or _RANGE.search(before[: date.start()]):
+        return 0, {}
+    year, month, day = (int(part) if part else None for part in date.group("year", "month", "day"))
+    if year is None and month:
+        years = names.years_of(f"{month:02}" + (f"-{day:02}" if day else ""))
+        year = int(years[0]) if len(years) == 1 else None
+    period = read_period(year, month, day) if year else None
+    return (len(date[0]), {"since": period[0], "until": period[1]}) if period else (0, {})
+
+
+def _english(text: str, names: Names) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
+    for number, match in enumerate(_BY.finditer(text)):
+        if number == _CHAINS:
+            return
+        kind: Kind = "source" if match["source"] else "author"
+        at = match.end()
+        ends: list[int] = []
+        while (word := _WORD.match(text, at)) and len(ends) < _STEPS // 2:
+            at = word.end()
+            ends.append(at)
+        for end in reversed(ends):
+            if found := names.exact(kind, text[match.end() : end]):
+                yield match.start(), end, {f"{kind}s": found}
+                break
+
+
+def _is_inside_word(text: str, at: int) -> bool:
+    """Whether a Latin word or a number goes on at this place."""
+    return bool(at) and text[at - 1 : at + 1].isascii() and text[at - 1 : at + 1].isalnum()
