@@ -158,14 +158,19 @@ class QABot:
             ScopeError: If the scope names what the index does not have.
         """
         given = resolve_scope(scope or Scope(), self._names, self.snapshot)
-        query = analyse(question, history=history, speakers=self._speakers, known=self._names)
+        query = self._analyse(question, history)
         answer = self._answer(query, (given, query.scope))
         if query.scope and not answer.answered:
-            everywhere = analyse(question, history=history, speakers=self._speakers)
+            everywhere = self._analyse(question, history, narrow=False)
             wider = self._answer(everywhere, (given,))
             spent = {key: ms + wider.timings_ms[key] for key, ms in answer.timings_ms.items()}
             answer = replace(wider if wider.answered else answer, timings_ms=spent)
         return answer
+
+    def _analyse(self, question: str, history: Sequence[str], *, narrow: bool = True) -> Query:
+        return analyse(
+            question, history=history, speakers=self._speakers, known=self._names, narrow=narrow
+        )
 
     def _answer(self, query: Query, scopes: Sequence[Scope]) -> Answer:
         """Answer a question from what is in all of the scopes."""
@@ -316,7 +321,7 @@ def _merged(scopes: Sequence[Scope]) -> Scope:
 def _shown(files: ArticleFiles, overlap: Overlap, hit: Hit) -> ShownPassage:
     passage = hit.passage
     _, _, context = passage.frame.partition("\n")
-    terms = overlap.shares(f"{context}\n{passage.text}")[:_TERMS]
+    terms = overlap.shares(f"{context}\n{passage.text}", limit=_TERMS)
     return ShownPassage(
         text=passage.text,
         article=files.reference(passage.article),

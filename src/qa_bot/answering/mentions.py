@@ -15,6 +15,7 @@ from qa_bot.index.names import Kind, Names
 from qa_bot.records import Scope
 from qa_bot.scope import read_period
 
+_NAMES = ("authors", "sources", "articles")
 _STEPS = 12  # words and names of one chain
 _CHAINS = 8
 _LONGEST = 30  # characters of a name
@@ -32,8 +33,10 @@ _LINK = re.compile(
     r"(?:的|上|在|于|据|写|撰|刊[登发载]|发表|登载|见报|署名|作者|记者|[这那][篇则次组]"
     r"|[、,，和与及\s])$"
 )
+_SAYS = re.compile(r"[,，]?\s*(?:还|也|都)?(?:提到|说到|说|指出|谈到|写到|写道|介绍|认为|提出)了?")
 _LEADING = re.compile(r"(?:根据|[在据从由])$")
-_TITLE = re.compile(r"[《“]([^《》]{1,200})[》”]$")
+_TITLE = re.compile(r"《([^《》]{1,200})》$|“([^《》“”]{1,200})”$")
+_BARE_TITLE = re.compile(r"([^，。？！,?!;；:：《》]{6,200})$")  # before 'this article'
 _DATE = re.compile(
     r"(?<!\d)(?:(?P<year>\d{4})年)?(?:(?<!\d)(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号])?)?$"
 )
@@ -61,30 +64,31 @@ def find_scope(text: str, names: Names) -> tuple[Scope, str]:
     fields: dict[str, Any] = {}
     rest = text
     for start, end, found in (*_chains(text, names), *_english(text, names)):
-        for name, value in found.items():
-            known = fields.get(name)
-            fields[name] = (*known, *value) if isinstance(known, tuple) else value
+        _add(fields, found)
         rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
     if not fields:
         return Scope(), text
-    fields = {
-        name: tuple(dict.fromkeys(value)) if isinstance(value, tuple) else value
-        for name, value in fields.items()
-    }
     return Scope(**fields), _LEFT_OVER.sub(" ", rest)
 
 
 def find_authors(text: str, names: Names) -> tuple[str, ...]:
     """Return the names of authors that stand in the beginning of a text."""
     found = []
-    for start in range(len(text[:_SEARCHED])):
-        if start and _is_inside_word(text, start):
+    for start, letter in enumerate(text[:_SEARCHED]):
+        if not names.opens_one("author", letter) or _is_inside_word(text, start):
             continue
         for end in range(min(start + _LONGEST, len(text)), start + 1, -1):
             if authors := names.exact("author", text[start:end]):
                 found += [author for author in authors if author in text]
                 break
     return tuple(dict.fromkeys(found))
+
+
+def _add(fields: dict[str, Any], found: Mapping[str, Any]) -> None:
+    """Add to the fields of a scope what else was found; of dates the last one counts."""
+    for name, value in found.items():
+        known = fields.get(name, ())
+        fields[name] = tuple(dict.fromkeys((*known, *value))) if name in _NAMES else value
 
 
 def _chains(text: str, names: Names) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
@@ -101,31 +105,44 @@ def _chains(text: str, names: Names) -> Iterator[tuple[int, int, Mapping[str, An
                 at -= len(link[0])
                 is_linked = True
                 continue
-            length, found = _last_name(before, names, is_piece=match["piece"] is not None)
+            length, found = _last_name(before, names, piece=match["piece"] or "")
             if not found:
                 length, found = _last_date(before, names) if is_linked else (0, {})
             if not found:
                 break
-            for name, value in found.items():
-                known = fields.get(name)
-                fields[name] = (*value, *known) if isinstance(known, tuple) else value
+            _add(fields, found)
             at -= length
             start, is_linked = at, True
         if fields:
             leading = _LEADING.search(text[:start])
-            yield (leading.start() if leading else start), match.end(), fields
+            says = _SAYS.match(text, match.end())
+            yield (
+                leading.start() if leading else start,
+                says.end() if says else match.end(),
+                fields,
+            )
 
 
-def _last_name(before: str, names: Names, *, is_piece: bool) -> tuple[int, dict[str, Any]]:
-    """Return the length and the field of the source, title or author that a text ends with."""
-    if title := _TITLE.search(before):
-        if sources := names.exact("source", title[1]):
+def _last_name(before: str, names: Names, *, piece: str) -> tuple[int, dict[str, Any]]:
+    """Return the length and the field of the source, title or author that a text ends with.
+
+    Args:
+        before: The text.
+        names: The names that the index knows.
+        piece: What follows, if it is a word for an article.
+    """
+    title = _TITLE.search(before)
+    if not title and piece.startswith(("一文", "这篇", "那篇")):
+        title = _BARE_TITLE.search(before)
+    if title:
+        words = title[title.lastindex or 1]
+        if sources := names.exact("source", words):
             return len(title[0]), {"sources": sources}
-        articles, holding = names.titled(title[1])
-        if not articles and is_piece and len(holding) == 1 and len(letters_of(title[1])) >= _PART:
+        articles, holding = names.titled(words)
+        if not articles and piece and len(holding) == 1 and len(letters_of(words)) >= _PART:
             articles = holding
-        ids = tuple(article.id for article in articles)
-        return (len(title[0]), {"articles": ids}) if ids else (0, {})
+        if articles:
+            return len(title[0]), {"articles": tuple(article.id for article in articles)}
     for length in range(min(_LONGEST, len(before)), 1, -1):
         name = before[-length:]
         if name[0].isspace() or _is_inside_word(before, len(before) - length):

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import islice
 
 from qa_bot.index.terms import fold
 from qa_bot.records import Query
@@ -62,8 +63,8 @@ class Overlap:
         score = sum(self._weights[t] * n * (_K1 + 1) / (n + norm) for t, n in matched.items())
         return score / self._total
 
-    def shares(self, text: str) -> list[tuple[str, float]]:
-        """Return the terms that the text holds, each with its share of its BM25 score, best first.
+    def shares(self, text: str, *, limit: int) -> list[tuple[str, float]]:
+        """Return the best terms that the text holds, each with its share of its BM25 score.
 
         Left out are the terms that are part of another one that is there as often.
         """
@@ -71,12 +72,15 @@ class Overlap:
         norm = _K1 * (1 - _B + _B * len(text) / _USUAL_LENGTH)
         scores = {t: self._weights[t] * n / (n + norm) for t, n in matched.items()}
         total = sum(scores.values()) or 1.0
-        whole = [
+        whole = (
             term
-            for term, count in matched.items()
-            if not any(term in t and term != t and count == n for t, n in matched.items())
-        ]
-        return [(t, scores[t] / total) for t in sorted(whole, key=lambda t: (-scores[t], t))]
+            for term in sorted(scores, key=lambda term: (-scores[term], term))
+            if not any(
+                term in other and term != other and matched[term] == count
+                for other, count in matched.items()
+            )
+        )
+        return [(term, scores[term] / total) for term in islice(whole, limit)]
 
     def coverage(self, terms: Mapping[str, int]) -> float:
         """Return the share, in [0, 1], of the weight of the query's words that these terms have."""

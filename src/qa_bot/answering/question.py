@@ -73,6 +73,7 @@ def analyse(
     history: Sequence[str] = (),
     speakers: Iterable[str] = (),
     known: Names | None = None,
+    narrow: bool = True,
 ) -> Query:
     """Work out what a question asks for.
 
@@ -80,7 +81,9 @@ def analyse(
         question: What was typed; at most `MAX_QUESTION` characters.
         history: Earlier questions of the conversation, oldest first.
         speakers: Names of all who speak in the corpus.
-        known: The names that the index knows; None: the question narrows to no articles.
+        known: The names that the index knows; by default none.
+        narrow: Whether the articles that the question names are all it is about; else their names
+            are only no part of what the answer has to say.
 
     Returns:
         The query; `understood_as` differs from the question where the conversation added to it.
@@ -95,10 +98,12 @@ def analyse(
     if history and _FOLLOW_UP.search(text):
         context = _context(history, names)
         leading, carried = _resolve(text, context, names)
-    mentioned = _mentioned(leading, names)
-    asked = tuple(name for name in mentioned if _SAYING.match(leading.partition(name)[2]))
+    scope, said, said_before = _narrow(leading, carried, known)
+    if narrow and not scope and known and not _mentioned(leading, names):
+        scope = _asked_authors(leading, known)
+    mentioned = _mentioned(said, names)
+    asked = tuple(name for name in mentioned if _SAYING.match(said.partition(name)[2]))
     is_comparison = len(asked) > 1 or bool(not mentioned and _EACH_SPEAKER.search(fold(leading)))
-    scope, said, said_before = _narrow(leading, carried, known, has_speaker=bool(mentioned))
     content = _content(said, asked + scope.authors, is_view=bool(asked) or is_comparison)
     earlier = _content(said_before, _mentioned(carried, names))
     weights = dict.fromkeys(split_terms(content), 1.0)
@@ -113,7 +118,7 @@ def analyse(
         core=weights.keys() & {*_core_terms(content), *_core_terms(earlier)},
         context=context,
         speakers=asked,
-        scope=scope,
+        scope=scope if narrow else Scope(),
         is_list=bool(_LIST.search(leading)),
         is_comparison=is_comparison,
         answer_type=next(
@@ -122,22 +127,22 @@ def analyse(
     )
 
 
-def _narrow(
-    leading: str, carried: str, known: Names | None, *, has_speaker: bool
-) -> tuple[Scope, str, str]:
-    """Return the scope that the question names for sure, and both texts without its names.
-
-    An author who is asked for a view says it in an article of their own.
-    """
+def _narrow(leading: str, carried: str, known: Names | None) -> tuple[Scope, str, str]:
+    """Return the scope that the question names for sure, and both texts without its names."""
     if known is None:
         return Scope(), leading, carried
     scope, said = find_scope(leading, known)
-    if not scope and not has_speaker:
-        authors = find_authors(leading, known)
-        scope = Scope(authors=tuple(a for a in authors if _SAYING.match(leading.partition(a)[2])))
     if not scope and carried:
         scope, carried = find_scope(carried, known)
     return scope, said, carried
+
+
+def _asked_authors(text: str, known: Names) -> Scope:
+    """Return the authors whose view is asked for: they give it in articles of their own."""
+    if not _SAYING.search(text):
+        return Scope()
+    authors = find_authors(text, known)
+    return Scope(authors=tuple(a for a in authors if _SAYING.match(text.partition(a)[2])))
 
 
 def _clean(question: str) -> str:
