@@ -206,6 +206,7 @@ def test_a_speaker_asked_for_a_view_narrows_to_the_speaker(bot: QABot) -> None:
         "2025年11月采访了哪些茶农?",
         "3月到11月的文章里,龙井镇有茶园多少亩?",
         "《茶园管理办法》里,龙井镇有茶园多少亩?",
+        "《茶史漫谈》里,龙井镇有茶园多少亩?",  # it may be a book
         "《茶》一文里,龙井镇有茶园多少亩?",
         "龙井镇的文章里有茶园多少亩?",
         "How many terraces are made by hand?",

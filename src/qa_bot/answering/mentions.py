@@ -21,6 +21,7 @@ _CHAINS = 8
 _LONGEST = 30  # characters of a name
 _SEARCHED = 300  # characters of a question in which names are looked for
 _PART = 4  # letters of a title that may stand for all of it
+_HEADLINE = 8  # letters; a shorter title may be the name of a treaty, a law, a film
 _PIECE = r"(?:署名)?(?:文章|一文|报道|报导|访谈|专访|采访(?![了过])|社论|评论(?!员)|来稿|稿件|新闻)"
 # Where a chain of names may end; what asks for the author stays in the question.
 _END = re.compile(
@@ -139,7 +140,10 @@ def _last_name(before: str, names: Names, *, piece: str) -> tuple[int, dict[str,
         if sources := names.exact("source", words):
             return len(title[0]), {"sources": sources}
         articles, holding = names.titled(words)
-        if not articles and piece and len(holding) == 1 and len(letters_of(words)) >= _PART:
+        length = len(letters_of(words))
+        if not piece and length < _HEADLINE:
+            articles = []
+        elif piece and not articles and len(holding) == 1 and length >= _PART:
             articles = holding
         if articles:
             return len(title[0]), {"articles": tuple(article.id for article in articles)}

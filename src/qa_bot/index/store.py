@@ -262,34 +262,30 @@ def _sentences(
 
 
 def _read_mask(database: sqlite3.Connection, scope: Scope) -> Mask:
-    ((passages,),) = database.execute("SELECT count(*) FROM passage")
+    ((passages,),) = database.execute("SELECT ifnull(max(number) + 1, 0) FROM passage")
     mask = np.ones(passages, dtype=np.bool_)
-    if scope.speakers:
-        query = f"SELECT number FROM passage WHERE speaker IN ({_marks(scope.speakers)})"  # noqa: S608 # only marks
-        said = [number for (number,) in database.execute(query, scope.speakers)]
-        mask[:] = False
-        mask[said] = True
-    conditions = {
-        f"number IN (SELECT article FROM author WHERE name IN ({_marks(scope.authors)}))": (  # noqa: S608 # only marks
-            scope.authors
+    rows = "SELECT first_passage, passages FROM article WHERE"
+    by_author = f"{rows} number IN (SELECT article FROM author WHERE name IN"
+    # One by one, each answered by an index alone, they take a tenth of the time of one query.
+    runs = {
+        f"SELECT number, 1 FROM passage WHERE speaker IN ({_marks(scope.speakers)})": (  # noqa: S608 # only marks
+            scope.speakers
         ),
-        f"source IN ({_marks(scope.sources)})": scope.sources,
-        f"id IN ({_marks(scope.articles)})": scope.articles,
-        "date >= ?": scope.since and (scope.since.isoformat(),),
-        "date <= ?": scope.until and (scope.until.isoformat(),),
+        f"{by_author} ({_marks(scope.authors)}))": scope.authors,
+        f"{rows} source IN ({_marks(scope.sources)})": scope.sources,
+        f"{rows} id IN ({_marks(scope.articles)})": scope.articles,
+        f"{rows} date BETWEEN ? AND ?": (scope.since or scope.until)
+        and ((scope.since or dt.date.min).isoformat(), (scope.until or dt.date.max).isoformat()),
     }
-    conditions = {condition: values for condition, values in conditions.items() if values}
-    if conditions:
-        where = " AND ".join(conditions)
-        rows = database.execute(
-            f"SELECT first_passage, passages FROM article WHERE {where}",  # noqa: S608 # only marks
-            [value for values in conditions.values() for value in values or ()],
-        ).fetchall()
-        first, count = np.array(rows, dtype=np.int64).reshape(-1, 2).T
-        steps = np.zeros(passages + 1, dtype=np.int64)
-        np.add.at(steps, first, 1)
-        np.subtract.at(steps, first + count, 1)
-        mask &= np.cumsum(steps[:-1]) > 0
+    for query, values in runs.items():
+        if values:
+            found = database.execute(query, values).fetchall()
+            first, count = np.array(found, dtype=np.int64).reshape(-1, 2).T
+            if np.any((first < 0) | (count < 0) | (first + count > passages)):
+                raise ValueError("there are no such passages")
+            steps = np.bincount(first, minlength=passages + 1)
+            steps -= np.bincount(first + count, minlength=passages + 1)
+            mask &= np.cumsum(steps[:passages]) > 0
     return mask
 
 

@@ -13,8 +13,8 @@ CREATE TABLE article (
     title TEXT NOT NULL, authors TEXT NOT NULL, source TEXT, section TEXT, date TEXT, url TEXT,
     kind TEXT, speakers TEXT NOT NULL, page_file TEXT,
     first_passage INTEGER NOT NULL, passages INTEGER NOT NULL);
-CREATE INDEX article_of_source ON article (source) WHERE source IS NOT NULL;
-CREATE INDEX article_of_date ON article (date) WHERE date IS NOT NULL;
+CREATE INDEX article_of_source ON article (source, first_passage, passages);
+CREATE INDEX article_of_date ON article (date, first_passage, passages);
 CREATE TABLE author (
     name TEXT NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (name, article)) WITHOUT ROWID;
 CREATE TABLE passage (
