@@ -196,6 +196,11 @@ def test_an_author_asked_for_a_view_is_quoted(bot: QABot) -> None:
     assert answer.scope == Scope(authors=("上官珏",))
 
 
+def test_authors_are_named_in_the_order_of_the_question(bot: QABot) -> None:
+    answer = bot.ask("连书禾和上官珏的文章里,合作社的入社门槛是几亩茶园?")
+    assert answer.scope == Scope(authors=("连书禾", "上官珏"))
+
+
 def test_a_speaker_asked_for_a_view_narrows_to_the_speaker(bot: QABot) -> None:
     answer = bot.ask("闻人澈认为合作社的入社门槛应当是几亩茶园?")
     assert {quote.speaker and quote.speaker.name for quote in answer.quotes} == {"闻人澈"}

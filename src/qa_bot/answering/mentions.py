@@ -65,7 +65,7 @@ def find_scope(text: str, names: Names) -> tuple[Scope, str]:
     fields: dict[str, Any] = {}
     rest = text
     for start, end, found in (*_chains(text, names), *_english(text, names)):
-        _add(fields, found)
+        fields = _joined(fields, found)
         rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
     if not fields:
         return Scope(), text
@@ -85,11 +85,14 @@ def find_authors(text: str, names: Names) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _add(fields: dict[str, Any], found: Mapping[str, Any]) -> None:
-    """Add to the fields of a scope what else was found; of dates the last one counts."""
-    for name, value in found.items():
-        known = fields.get(name, ())
-        fields[name] = tuple(dict.fromkeys((*known, *value))) if name in _NAMES else value
+def _joined(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of two scopes in one: names of either, of two dates the second."""
+    names = {
+        name: tuple(dict.fromkeys((*first.get(name, ()), *second.get(name, ()))))
+        for name in _NAMES
+        if name in first or name in second
+    }
+    return {**first, **second, **names}
 
 
 def _chains(text: str, names: Names) -> Iterator[tuple[int, int, Mapping[str, Any]]]:
@@ -111,7 +114,7 @@ def _chains(text: str, names: Names) -> Iterator[tuple[int, int, Mapping[str, An
                 length, found = _last_date(before, names) if is_linked else (0, {})
             if not found:
                 break
-            _add(fields, found)
+            fields = _joined(found, fields)
             at -= length
             start, is_linked = at, True
         if fields:
