@@ -110,8 +110,8 @@ def _chains(text: str, names: Names) -> Iterator[tuple[int, int, Mapping[str, An
                 is_linked = True
                 continue
             length, found = _last_name(before, names, piece=match["piece"] or "")
-            if not found:
-                length, found = _last_date(before, names) if is_linked else (0, {})
+            if not found and is_linked and "since" not in fields:
+                length, found = _last_date(before, names)
             if not found:
                 break
             fields = _joined(found, fields)
