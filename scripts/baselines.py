@@ -20,7 +20,7 @@ from qa_bot.evaluation.run import RANKED
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import StoredPassage, StoredSentence
-from qa_bot.records import Answer, Person, Query, Quote, ShownPassage
+from qa_bot.records import Answer, Person, Query, Quote, Scope, ShownPassage
 
 _PASSAGES = 8  # whose sentences are looked at, as in qa_bot.answering.select
 _RRF = 60  # Cormack et al., 'Reciprocal Rank Fusion', SIGIR 2009
@@ -126,10 +126,12 @@ class GivenArticle(QABot):
     given: Iterator[int]  # numbers of articles
     _now = 0
 
-    def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, *, history: Sequence[str] = (), scope: Scope | None = None
+    ) -> Answer:
         """Answer from the next article."""
         self._now = next(self.given)
-        return super().ask(question, history=history)
+        return super().ask(question, history=history, scope=scope)
 
     def _retrieve(self, query: Query, overlap: Overlap, files: ArticleFiles, **_: Any) -> list[Hit]:
         passages = self.snapshot.store.passages_of(self._now).values()

@@ -157,8 +157,8 @@ def test_an_index_of_another_model_is_refused_in_plain_words(
 def test_the_answer_as_json_has_the_documented_fields(bot: QABot) -> None:
     answer = bot.ask("南屏市有多少家“小巨人”企业?").to_dict(id=7)
     assert list(answer) == [
-        "id", "question", "understood_as", "answered", "confidence", "quotes", "passages", "stale",
-        "timings_ms",
+        "id", "question", "understood_as", "scope", "answered", "confidence", "quotes", "passages",
+        "stale", "timings_ms",
     ]  # fmt: skip
     assert answer["id"] == 7
     assert list(answer["quotes"][0]) == [
@@ -166,7 +166,7 @@ def test_the_answer_as_json_has_the_documented_fields(bot: QABot) -> None:
         "page", "highlights", "score",
     ]  # fmt: skip
     assert list(answer["passages"][0]) == [
-        "text", "article", "path", "start", "end", "line_start", "line_end", "score",
+        "text", "article", "path", "start", "end", "line_start", "line_end", "score", "why",
     ]  # fmt: skip
     assert list(answer["timings_ms"]) == ["retrieve", "select", "total"]
     scores = [passage["score"] for passage in answer["passages"]]

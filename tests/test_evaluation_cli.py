@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_an_interrupted_run_asks_only_what_is_left(
 ) -> None:
     ask, asked = QABot.ask, []
 
-    def interrupt(bot: QABot, question: str, **options: list[str]) -> Answer:
+    def interrupt(bot: QABot, question: str, **options: Any) -> Answer:
         asked.append(question)
         if len(asked) == 3:
             raise KeyboardInterrupt

@@ -16,7 +16,7 @@ from qa_bot.errors import IndexWriteError
 from qa_bot.evaluation.gate import read_limits
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
-from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.lexical import Entry, LexicalIndex
 from qa_bot.settings import write_settings
 from tests.conftest import ARTICLES, write_articles
 
@@ -183,7 +183,7 @@ def test_a_full_disk_under_the_index_of_a_set_is_said_to_be_so(tmp_path: Path) -
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
         with pytest.raises(IndexWriteError, match="make room and run the command"):
-            LexicalIndex.build(tmp_path, ((n, f"茶园{n}亩", None) for n in range(1000)))
+            LexicalIndex.build(tmp_path, (Entry(n, f"茶园{n}亩") for n in range(1000)))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 

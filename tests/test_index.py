@@ -27,9 +27,10 @@ from qa_bot.errors import (
 from qa_bot.index.build import build_index
 from qa_bot.index.dense import DenseIndex
 from qa_bot.index.encoder import Encoder, load_encoder
-from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.lexical import Entry, LexicalIndex
 from qa_bot.index.snapshot import CURRENT, Snapshot
 from qa_bot.index.terms import split_terms
+from qa_bot.records import Scope
 from qa_bot.verify import verify_index
 from tests.conftest import NEWS, write_articles
 
@@ -55,17 +56,23 @@ def test_no_term_holds_white_space(text: str) -> None:
 
 
 def test_bm25_ranks_by_terms_and_narrows_by_label(tmp_path: Path) -> None:
-    texts = [(0, "齿轮 齿轮 减速器", "甲"), (1, "齿轮", "乙"), (2, "法律", None)]
+    texts = [
+        Entry(0, "齿轮 齿轮 减速器", Scope(speakers=("甲",))),
+        Entry(1, "齿轮", Scope(speakers=("乙",))),
+        Entry(2, "法律"),
+    ]
     built = LexicalIndex.build(tmp_path, texts)
     weights = {"齿轮": 1.0, "减速": 1.0}
     assert list(built.search(weights, limit=5)) == [0, 1]
-    assert list(LexicalIndex.open(tmp_path).search(weights, limit=5, labels=["乙"])) == [1]
+    assert list(
+        LexicalIndex.open(tmp_path).search(weights, limit=5, within=[Scope(speakers=("乙",))])
+    ) == [1]
     assert built.search({"不在": 1.0}, limit=5) == {}
     assert built.document_frequency("齿轮") == 2
 
 
 def test_operators_in_a_question_are_only_words(tmp_path: Path) -> None:
-    built = LexicalIndex.build(tmp_path, [(0, "AND label:x (a OR b) 甲", None)])
+    built = LexicalIndex.build(tmp_path, [Entry(0, "AND label:x (a OR b) 甲")])
     assert list(built.search(dict.fromkeys(split_terms('label:"x" AND *'), 1.0), limit=5)) == [0]
 
 
@@ -74,7 +81,10 @@ def test_vectors_are_searched_exactly_and_can_be_narrowed(tmp_path: Path) -> Non
     DenseIndex.write(tmp_path / "v", vectors)
     index = DenseIndex.open(tmp_path / "v")
     assert next(iter(index.search(vectors[2], limit=2))) == 2
-    assert set(index.search(vectors[2], limit=4, allowed=np.array([0, 1]))) == {0, 1}
+    assert set(index.search(vectors[2], limit=4, allowed=np.array([1, 1, 0, 0], dtype=bool))) == {
+        0,
+        1,
+    }
     assert (index.vectors(np.array([3, 1])) == vectors[[3, 1]]).all()
 
 

@@ -1,5 +1,6 @@
 """The web chat: what its HTML lets through, and one conversation in a real browser."""
 
+import datetime as dt
 import re
 import socket
 from collections.abc import Iterator
@@ -11,7 +12,17 @@ from playwright.sync_api import Page, expect
 
 from qa_bot import QABot
 from qa_bot.errors import AddressError
-from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, ShownPassage, Span
+from qa_bot.records import (
+    Answer,
+    ArticleRef,
+    PageRef,
+    Person,
+    Quote,
+    Scope,
+    ShownPassage,
+    Span,
+    Why,
+)
 from qa_bot.settings import Settings
 from qa_bot.web.address import choose_port
 from qa_bot.web.cards import render_notice, render_turn
@@ -89,9 +100,19 @@ def with_texts(text: str, url: str | None = None) -> Answer:
         page=PageRef(text, 1, 2),
         highlights=(Span(2, 9),),
     )
-    passage = replace(PASSAGE, text=text, article=article)
+    why = Why(((text, 0.5),), {"passage": (3.0, 1.0), text: (1.0, -0.5)})
+    passage = replace(PASSAGE, text=text, article=article, why=why)
+    scope = Scope((text,), (text,), (text,), (text,), dt.date(2025, 1, 1))
     return Answer(
-        text, f"{text}!", True, 0.9, (quote, quote), (passage,) * 5, stale=(text,), timings_ms={}
+        text,
+        f"{text}!",
+        True,
+        0.9,
+        (quote, quote),
+        (passage,) * 5,
+        stale=(text,),
+        timings_ms={},
+        scope=scope,
     )
 
 

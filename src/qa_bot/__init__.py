@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.errors import QaBotError
-from qa_bot.records import Answer, Quote
+from qa_bot.records import Answer, Quote, Scope
 
 if TYPE_CHECKING:
     from qa_bot.answering.bot import QABot
 
-__all__ = ["Answer", "QABot", "QaBotError", "Quote"]
+__all__ = ["Answer", "QABot", "QaBotError", "Quote", "Scope"]
 __version__ = "0.1.0"
 
 

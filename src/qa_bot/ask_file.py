@@ -6,18 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.answering.bot import QABot
-from qa_bot.errors import QuestionError, QuestionSetError
+from qa_bot.errors import QuestionError, QuestionSetError, ScopeError
 from qa_bot.evaluation.lines import read_bytes
+from qa_bot.records import Scope
+from qa_bot.scope import read_scope
 
 
-def ask_all(bot: QABot, path: Path) -> int:
+def ask_all(bot: QABot, path: Path, *, scope: Scope) -> int:
     """Answer the questions of a JSONL file; prints one JSON object a line, in order.
 
     A line that cannot be asked is answered by an object with `error`; the others are still asked.
 
     Args:
         bot: The opened index.
-        path: Lines with `question`, and optionally `id` and `history`.
+        path: Lines with `question`, and optionally `id`, `history` and `scope`.
+        scope: For the lines that have none.
 
     Returns:
         The exit status: 1 if a question could not be asked or a file changed since it was indexed,
@@ -38,15 +41,24 @@ def ask_all(bot: QABot, path: Path) -> int:
                 raise QuestionError("question must be text")
             if not isinstance(history, list) or not all(isinstance(q, str) for q in history):
                 raise QuestionError("history must be a list of earlier questions")
-            answer = bot.ask(question, history=history)
+            answer = bot.ask(question, history=history, scope=_scope(entry) or scope)
             print(json.dumps(answer.to_dict(id=entry.get("id")), ensure_ascii=False))
             status = max(status, 1 if answer.stale else 0)
-        except (QuestionError, QuestionSetError) as error:
+        except (QuestionError, ScopeError, QuestionSetError) as error:
             known = {"id": entry.get("id"), "question": entry.get("question")}
             print(json.dumps({**known, "error": str(error)}, ensure_ascii=False))
             print(f"{path}:{number}: {error}", file=sys.stderr)
             status = max(status, 2 if isinstance(error, QuestionSetError) else 1)
     return status
+
+
+def _scope(entry: dict[str, Any]) -> Scope | None:
+    fields = entry.get("scope")
+    if fields is None:
+        return None
+    if not isinstance(fields, dict):
+        raise ScopeError(f'scope must be an object such as {{"authors": [...]}}, got {fields!r}')
+    return read_scope(fields)
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

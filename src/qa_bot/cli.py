@@ -28,6 +28,16 @@ _ANSWERING = (
     "confidence_slope",
     "confidence_offset",
 )
+_FILTERS = {
+    "author": "only articles by this author",
+    "speaker": "only what this person says",
+    "source": "only articles of this paper or site",
+    "article": "only this article, named by its id or (a part of) its title",
+}
+_DATES = {
+    "since": "only articles of this day, month or year (2025-11-28, 2025-11, 2025), and later ones",
+    "until": "only articles of this day, month or year, and earlier ones",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -88,6 +98,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="answer the questions of a JSONL file, one JSON object a line",
     )
+    ask.add_argument("--explain", action="store_true", help="show of each passage why it was found")
+    only = ask.add_argument_group(
+        "filters", "of one kind any, of several kinds all; a name may be a part that only one has"
+    )
+    for name, help_ in _FILTERS.items():
+        only.add_argument(f"--{name}", action="append", metavar="NAME", help=help_)
+    for name, help_ in _DATES.items():
+        only.add_argument(f"--{name}", metavar="DATE", help=help_)
     add_flags(ask, *_ANSWERING)
     ask.set_defaults(run=_ask)
 
@@ -152,7 +170,9 @@ def _print_json(value: Any) -> None:
 
 
 def _print_error(error: QaBotError) -> None:
-    print(f"qa-bot: {' '.join(str(error).split())}", file=sys.stderr)
+    from qa_bot.terminal import printable
+
+    print(f"qa-bot: {printable(' '.join(str(error).split()))}", file=sys.stderr)
 
 
 def _chat(flags: argparse.Namespace, settings: Settings) -> int:
@@ -179,18 +199,22 @@ def _chat(flags: argparse.Namespace, settings: Settings) -> int:
 
 def _ask(flags: argparse.Namespace, settings: Settings) -> int:
     from qa_bot.ask_file import ask_all
+    from qa_bot.scope import read_scope
     from qa_bot.terminal import format_answer
 
     if (flags.question is None) == (flags.jsonl is None):
         raise QuestionError("give one question, or --jsonl FILE; see qa-bot ask --help")
+    names = {f"{name}s": getattr(flags, name) for name in _FILTERS}
+    scope = read_scope({**names, **{name: getattr(flags, name) for name in _DATES}})
     with _open_bot(settings) as bot:
         if flags.jsonl:
-            return ask_all(bot, Path(flags.jsonl))
-        answer = bot.ask(flags.question)
+            return ask_all(bot, Path(flags.jsonl), scope=scope)
+        answer = bot.ask(flags.question, scope=scope)
     if flags.json:
         _print_json(answer.to_dict())
     else:
-        print(format_answer(answer, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+        colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        print(format_answer(answer, colours=colours, explain=flags.explain))
     return 1 if answer.stale else 0
 
 

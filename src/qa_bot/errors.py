@@ -10,6 +10,7 @@ QaBotError
 ├── IndexBusyError         another process is building this index
 ├── IndexWriteError        an index folder that cannot be written
 ├── QuestionError          a question that cannot be asked
+├── ScopeError             a filter that names nothing in the index
 ├── QuestionSetError       a line of a question set
 ├── EvaluationError        a run that cannot be read, compared or calibrated
 ├── AddressError           an address that the web chat cannot listen on
@@ -55,6 +56,10 @@ class IndexWriteError(QaBotError):
 
 class QuestionError(QaBotError):
     """The question is empty, too long or not text."""
+
+
+class ScopeError(QaBotError):
+    """A filter of a question names nothing in the index, or is not one."""
 
 
 class QuestionSetError(QaBotError):

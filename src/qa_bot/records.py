@@ -9,8 +9,9 @@ line ends as they are), `start` inclusive, `end` exclusive. Lines count from 1.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -124,6 +125,43 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """Which articles, and whose words, may answer: any of a field's values, in all of the fields.
+
+    Attributes:
+        authors: Names of authors.
+        speakers: Names of those whose words alone are quoted.
+        sources: Papers or sites.
+        articles: Ids or titles.
+        since: First date; an article without a date is outside of a range.
+        until: Last date.
+    """
+
+    authors: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    def __bool__(self) -> bool:
+        """Whether it leaves anything out."""
+        return self != _EVERYTHING
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields that leave something out, ready for `json.dumps`."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {
+            name: list(value) if isinstance(value, tuple) else value.isoformat()
+            for name, value in values
+            if value
+        }
+
+
+_EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as understood.
 
@@ -135,6 +173,7 @@ class Query:
         core: Those of the terms that an answer should cover: none across two words.
         context: The question before, with what those before it add, if this one follows it up.
         speakers: Names whose words alone are asked for; empty: anybody's.
+        scope: The articles that the question names, if it surely does.
         is_list: Whether several points are asked for.
         is_comparison: Whether each speaker's own view is asked for, side by side.
         answer_type: What the answer must contain (`number`, `date`, ...), if that is known.
@@ -146,6 +185,7 @@ class Query:
     core: AbstractSet[str]
     context: str = ""
     speakers: tuple[str, ...] = ()
+    scope: Scope = _EVERYTHING
     is_list: bool = False
     is_comparison: bool = False
     answer_type: str | None = None
@@ -199,8 +239,22 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a passage was found.
+
+    Attributes:
+        terms: Its best matched terms, each with its share of the BM25 score, in (0, 1].
+        signals: By name, what was measured, and its part of the passage's score: the parts add up
+            to it. A part of a signal that was below average is negative.
+    """
+
+    terms: tuple[tuple[str, float], ...]
+    signals: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPassage:
-    """A passage as shown beside an answer, with its place."""
+    """A passage as shown beside an answer, with its place and why it was found."""
 
     text: str
     article: ArticleRef
@@ -208,6 +262,7 @@ class ShownPassage:
     line_start: int
     line_end: int
     score: float
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +275,7 @@ class Answer:
         passages: The nearest passages, in rank order.
         stale: Paths of files that changed since the index was built; nothing of them is shown.
         timings_ms: Milliseconds for `retrieve`, `select` and in `total`.
+        scope: What was looked at, if not everything: as asked for, and as the question says.
     """
 
     question: str
@@ -230,6 +286,7 @@ class Answer:
     passages: tuple[ShownPassage, ...]
     stale: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    scope: Scope | None = None
 
     def to_dict(self, *, id: object = None) -> dict[str, Any]:
         """Return the answer as plain data, ready for `json.dumps`.
@@ -241,6 +298,7 @@ class Answer:
             "id": id,
             "question": self.question,
             "understood_as": self.understood_as,
+            "scope": self.scope and self.scope.to_dict(),
             "answered": self.answered,
             "confidence": round(self.confidence, 4),
             "quotes": [_quote_dict(quote) for quote in self.quotes],
@@ -290,4 +348,15 @@ def _passage_dict(passage: ShownPassage) -> dict[str, Any]:
         "line_start": passage.line_start,
         "line_end": passage.line_end,
         "score": round(passage.score, 4),
+        "why": passage.why and _why_dict(passage.why),
+    }
+
+
+def _why_dict(why: Why) -> dict[str, Any]:
+    return {
+        "terms": [[term, round(share, 4)] for term, share in why.terms],
+        "signals": {
+            name: {"value": round(value, 4), "part": round(part, 4)}
+            for name, (value, part) in why.signals.items()
+        },
     }

@@ -4,22 +4,30 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from qa_bot.records import Answer, ArticleRef, Person, Quote
+from qa_bot.records import Answer, ArticleRef, Person, Quote, Scope, Why
 
 if TYPE_CHECKING:  # `ask` does without the importer
     from qa_bot.pages import PageImport, Written
 
+_NEAREST = 3  # passages shown when the articles do not answer
 _BOLD, _MARK, _DIM, _PLAIN = "\033[1m", "\033[7m", "\033[2m", "\033[0m"
 
 
-def format_answer(answer: Answer, *, colours: bool) -> str:
+def format_answer(answer: Answer, *, colours: bool, explain: bool = False) -> str:
     """Return an answer as text: quotes with the answer marked, each with its source.
 
     Without colours the answer inside a quote stands between 【 and 】.
+
+    Args:
+        answer: The answer.
+        colours: Whether the terminal shows colours.
+        explain: Whether to show all passages, each with why it was found.
     """
     lines = []
     if answer.understood_as != " ".join(answer.question.split()):
         lines.append(f"understood as: {printable(answer.understood_as)}")
+    if answer.scope:
+        lines.append(f"only in: {printable(_scope(answer.scope))}")
     if answer.answered:
         sources = [_source(quote, colours) for quote in answer.quotes]
         for number, quote in enumerate(answer.quotes, start=1):
@@ -29,11 +37,13 @@ def format_answer(answer: Answer, *, colours: bool) -> str:
         lines.append(f"confidence {answer.confidence:.0%}")
     else:
         lines.append("The articles do not answer this.")
-        if answer.passages:
-            lines.append("Nearest passages:")
-        for passage in answer.passages[:3]:
+    if answer.passages and (explain or not answer.answered):
+        lines.append("Passages:" if answer.answered else "Nearest passages:")
+        for passage in answer.passages[: None if explain else _NEAREST]:
             excerpt = printable(" ".join(passage.text.split()))[:80]
             lines.append(f"- {excerpt}… ({_place(passage.article, passage.line_start)})")
+            if explain and passage.why:
+                lines += (f"  {line}" for line in _why(passage.why, passage.score))
     for path in answer.stale:
         lines.append(
             f"{printable(path)} changed since the index was built and was left out; "
@@ -80,6 +90,23 @@ def format_written(written: "Sequence[Written]") -> str:
     if any(entry.status in ("written", "updated") for entry in written):
         lines.append("next: qa-bot index")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _scope(scope: Scope) -> str:
+    """Return a scope as it may be typed: authors Zhang San; since 2025-01-01."""
+    return "; ".join(
+        f"{name} {', '.join(value) if isinstance(value, list) else value}"
+        for name, value in scope.to_dict().items()
+    )
+
+
+def _why(why: Why, score: float) -> list[str]:
+    """Return the best terms, and the parts that add up to the score, each with its raw value."""
+    terms = (f"{printable(term)} {share:.0%}" for term, share in why.terms)
+    parts = (
+        f"{part:+.2f} {name} ({value:.2f})" for name, (value, part) in why.signals.items() if part
+    )
+    return [f"terms: {', '.join(terms) or 'none'}", f"score {score:.2f} = {' '.join(parts) or '0'}"]
 
 
 def _person(person: Person) -> str:

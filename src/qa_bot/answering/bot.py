@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -18,16 +19,19 @@ from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
 from qa_bot.answering.retrieve import Hit, retrieve
+from qa_bot.answering.scope_names import resolve_scope
 from qa_bot.answering.select import select
 from qa_bot.corpus import check_corpus, is_host
 from qa_bot.errors import IndexMismatchError
 from qa_bot.index.encoder import Encoder, load_encoder
+from qa_bot.index.names import Names
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import StoredPassage
-from qa_bot.records import Answer, PageRef, Person, Query, Quote, ShownPassage, Span
+from qa_bot.records import Answer, PageRef, Person, Query, Quote, Scope, ShownPassage, Span, Why
 
 TOP_K = 5  # passages shown beside an answer
 _RETRIEVED = 20  # passages looked at, whatever is shown
+_TERMS = 5  # of a shown passage that say why it was found
 
 
 class QABot:
@@ -66,6 +70,7 @@ class QABot:
         self._threshold = default_threshold() if threshold is None else threshold
         self._slope, self._offset = confidence_slope, confidence_offset
         self._speakers = snapshot.store.speakers()
+        self._names = Names(snapshot)
 
     @classmethod
     def open(
@@ -131,25 +136,50 @@ class QABot:
         """Close the index."""
         self.snapshot.close()
 
-    def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, *, history: Sequence[str] = (), scope: Scope | None = None
+    ) -> Answer:
         """Answer a question with quotes, or abstain.
+
+        What the question itself says of the articles ('in Zhang San's article') narrows too, but
+        only if something in them answers.
 
         Args:
             question: In Chinese or English; at most 2,000 characters.
             history: Earlier questions of the conversation, oldest first.
+            scope: What may be quoted and shown; by default everything. A name may be a part that
+                only one has; an article is named by its id or title.
 
         Returns:
             The answer. Every quote in it is what its file holds at its offsets at this moment.
 
         Raises:
             QuestionError: If the question is empty or too long.
+            ScopeError: If the scope names what the index does not have.
         """
+        given = resolve_scope(scope or Scope(), self._names, self.snapshot)
+        query = self._analyse(question, history)
+        answer = self._answer(query, (given, query.scope))
+        if query.scope and not answer.answered:
+            everywhere = self._analyse(question, history, narrow=False)
+            wider = self._answer(everywhere, (given,))
+            spent = {key: ms + wider.timings_ms[key] for key, ms in answer.timings_ms.items()}
+            answer = replace(wider if wider.answered else answer, timings_ms=spent)
+        return answer
+
+    def _analyse(self, question: str, history: Sequence[str], *, narrow: bool = True) -> Query:
+        return analyse(
+            question, history=history, speakers=self._speakers, known=self._names, narrow=narrow
+        )
+
+    def _answer(self, query: Query, scopes: Sequence[Scope]) -> Answer:
+        """Answer a question from what is in all of the scopes."""
         began = time.perf_counter()
-        query = analyse(question, history=history, speakers=self._speakers)
         overlap = self._overlap(query)
         files = ArticleFiles(self._corpus, self.snapshot)
         anchor = self._topic(query.context)
-        hits = self._retrieve(query, overlap, files, speakers=query.speakers, anchor=anchor)
+        within = (*scopes, Scope(speakers=query.speakers))
+        hits = self._retrieve(query, overlap, files, within=within, anchor=anchor)
         retrieved = time.perf_counter()
         candidates = select(query, hits, overlap)
         selections = compose(query, candidates, overlap, self._passages_of)
@@ -159,7 +189,7 @@ class QABot:
                 selections = [
                     selection
                     for side in sides
-                    for selection in self._side(query, overlap, files, side)
+                    for selection in self._side(query, overlap, files, side, scopes)
                 ]
         confidence = 0.0
         if selections:
@@ -169,18 +199,19 @@ class QABot:
         quotes = [_quote(query, overlap, files, chosen) for chosen in selections]
         ended = time.perf_counter()
         return Answer(
-            question=question,
+            question=query.question,
             understood_as=query.understood_as,
             answered=answered,
             confidence=confidence,
             quotes=tuple(quotes) if answered else (),
-            passages=tuple(_shown(files, hit) for hit in hits[: self._top_k]),
+            passages=tuple(_shown(files, overlap, hit) for hit in hits[: self._top_k]),
             stale=files.stale,
             timings_ms={
                 "retrieve": 1000 * (retrieved - began),
                 "select": 1000 * (ended - retrieved),
                 "total": 1000 * (ended - began),
             },
+            scope=_merged(within) or None,
         )
 
     def _overlap(self, query: Query) -> Overlap:
@@ -202,7 +233,7 @@ class QABot:
         overlap: Overlap,
         files: ArticleFiles,
         *,
-        speakers: Sequence[str],
+        within: Sequence[Scope],
         anchor: int | None = None,
     ) -> list[Hit]:
         """Retrieve passages whose files are still as they were indexed."""
@@ -212,7 +243,7 @@ class QABot:
             self._encoder,
             overlap,
             limit=max(_RETRIEVED, self._top_k),
-            speakers=speakers,
+            within=within,
             anchor=anchor,
         )
         return [hit for hit in hits if files.is_current(hit.passage.article)]
@@ -232,9 +263,15 @@ class QABot:
         return [name for name in guests if not is_host(name, article.speakers)]
 
     def _side(
-        self, query: Query, overlap: Overlap, files: ArticleFiles, speaker: str
+        self,
+        query: Query,
+        overlap: Overlap,
+        files: ArticleFiles,
+        speaker: str,
+        scopes: Sequence[Scope],
     ) -> list[Selection]:
-        hits = self._retrieve(query, overlap, files, speakers=[speaker])
+        within = (*scopes, Scope(speakers=(speaker,)))
+        hits = self._retrieve(query, overlap, files, within=within)
         return compose(query, select(query, hits, overlap), overlap, self._passages_of)
 
 
@@ -266,8 +303,25 @@ def _quote(query: Query, overlap: Overlap, files: ArticleFiles, selection: Selec
     )
 
 
-def _shown(files: ArticleFiles, hit: Hit) -> ShownPassage:
+def _merged(scopes: Sequence[Scope]) -> Scope:
+    """Return what several scopes leave together; of names that exclude each other, the first."""
+    merged = Scope()
+    for scope in scopes:
+        names = {
+            name: tuple(value for value in known if value in added) or known or added
+            for name in ("authors", "speakers", "sources", "articles")
+            for known, added in [(getattr(merged, name), getattr(scope, name))]
+        }
+        since = max(filter(None, (merged.since, scope.since)), default=None)
+        until = min(filter(None, (merged.until, scope.until)), default=None)
+        merged = Scope(**names, since=since, until=until)
+    return merged
+
+
+def _shown(files: ArticleFiles, overlap: Overlap, hit: Hit) -> ShownPassage:
     passage = hit.passage
+    _, _, context = passage.frame.partition("\n")
+    terms = overlap.shares(f"{context}\n{passage.text}", limit=_TERMS)
     return ShownPassage(
         text=passage.text,
         article=files.reference(passage.article),
@@ -275,4 +329,5 @@ def _shown(files: ArticleFiles, hit: Hit) -> ShownPassage:
         line_start=passage.line_start,
         line_end=passage.line_end,
         score=hit.score,
+        why=Why(tuple(terms), hit.signals),
     )

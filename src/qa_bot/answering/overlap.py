@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import islice
 
 from qa_bot.index.terms import fold
 from qa_bot.records import Query
@@ -61,6 +62,25 @@ class Overlap:
         norm = _K1 * (1 - _B + _B * len(text) / _USUAL_LENGTH)
         score = sum(self._weights[t] * n * (_K1 + 1) / (n + norm) for t, n in matched.items())
         return score / self._total
+
+    def shares(self, text: str, *, limit: int) -> list[tuple[str, float]]:
+        """Return the best terms that the text holds, each with its share of its BM25 score.
+
+        Left out are the terms that are part of another one that is there as often.
+        """
+        matched = self.matched(text)
+        norm = _K1 * (1 - _B + _B * len(text) / _USUAL_LENGTH)
+        scores = {t: self._weights[t] * n / (n + norm) for t, n in matched.items()}
+        total = sum(scores.values()) or 1.0
+        whole = (
+            term
+            for term in sorted(scores, key=lambda term: (-scores[term], term))
+            if not any(
+                term in other and term != other and matched[term] == count
+                for other, count in matched.items()
+            )
+        )
+        return [(term, scores[term] / total) for term in islice(whole, limit)]
 
     def coverage(self, terms: Mapping[str, int]) -> float:
         """Return the share, in [0, 1], of the weight of the query's words that these terms have."""

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import rjieba
 
+from qa_bot.answering.mentions import find_authors, find_scope
 from qa_bot.errors import QuestionError
+from qa_bot.index.names import Names
 from qa_bot.index.terms import fold, split_terms
-from qa_bot.records import Query
+from qa_bot.records import Query, Scope
 
 MAX_QUESTION = 2000  # characters
 MAX_HISTORY = 20  # questions
@@ -65,13 +67,23 @@ _ANSWER_TYPES = {
 }
 
 
-def analyse(question: str, *, history: Sequence[str] = (), speakers: Iterable[str] = ()) -> Query:
+def analyse(
+    question: str,
+    *,
+    history: Sequence[str] = (),
+    speakers: Iterable[str] = (),
+    known: Names | None = None,
+    narrow: bool = True,
+) -> Query:
     """Work out what a question asks for.
 
     Args:
         question: What was typed; at most `MAX_QUESTION` characters.
         history: Earlier questions of the conversation, oldest first.
         speakers: Names of all who speak in the corpus.
+        known: The names that the index knows; by default none.
+        narrow: Whether the articles that the question names are all it is about; else their names
+            are only no part of what the answer has to say.
 
     Returns:
         The query; `understood_as` differs from the question where the conversation added to it.
@@ -86,11 +98,14 @@ def analyse(question: str, *, history: Sequence[str] = (), speakers: Iterable[st
     if history and _FOLLOW_UP.search(text):
         context = _context(history, names)
         leading, carried = _resolve(text, context, names)
-    mentioned = _mentioned(leading, names)
-    asked = tuple(name for name in mentioned if _SAYING.match(leading.partition(name)[2]))
+    scope, said, said_before = _narrow(leading, carried, known)
+    if narrow and not scope and known and not _mentioned(leading, names):
+        scope = _asked_authors(leading, known)
+    mentioned = _mentioned(said, names)
+    asked = tuple(name for name in mentioned if _SAYING.match(said.partition(name)[2]))
     is_comparison = len(asked) > 1 or bool(not mentioned and _EACH_SPEAKER.search(fold(leading)))
-    content = _content(leading, asked, is_view=bool(asked) or is_comparison)
-    earlier = _content(carried, _mentioned(carried, names))
+    content = _content(said, asked + scope.authors, is_view=bool(asked) or is_comparison)
+    earlier = _content(said_before, _mentioned(carried, names))
     weights = dict.fromkeys(split_terms(content), 1.0)
     for term in split_terms(earlier):
         weights.setdefault(term, _CARRIED_WEIGHT)
@@ -103,12 +118,31 @@ def analyse(question: str, *, history: Sequence[str] = (), speakers: Iterable[st
         core=weights.keys() & {*_core_terms(content), *_core_terms(earlier)},
         context=context,
         speakers=asked,
+        scope=scope if narrow else Scope(),
         is_list=bool(_LIST.search(leading)),
         is_comparison=is_comparison,
         answer_type=next(
             (name for name, asks in _ANSWER_TYPES.items() if asks.search(fold(leading))), None
         ),
     )
+
+
+def _narrow(leading: str, carried: str, known: Names | None) -> tuple[Scope, str, str]:
+    """Return the scope that the question names for sure, and both texts without its names."""
+    if known is None:
+        return Scope(), leading, carried
+    scope, said = find_scope(leading, known)
+    if not scope and carried:
+        scope, carried = find_scope(carried, known)
+    return scope, said, carried
+
+
+def _asked_authors(text: str, known: Names) -> Scope:
+    """Return the authors whose view is asked for: they give it in articles of their own."""
+    if not _SAYING.search(text):
+        return Scope()
+    authors = find_authors(text, known)
+    return Scope(authors=tuple(a for a in authors if _SAYING.match(text.partition(a)[2])))
 
 
 def _clean(question: str) -> str:

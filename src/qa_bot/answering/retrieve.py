@@ -1,24 +1,36 @@
 """Query -> hits: passages by BM25 and by vectors, their scores fused.
 
-Four signals, each standardised over the candidates: BM25 of the passage, of its article, of its
-best sentence, and the cosine of the embeddings; in a conversation a fifth, its article. A weighted
-sum, not reciprocal rank fusion: with a small vector model, fusing ranks loses what BM25 finds
-(docs/decisions/0002).
+Signals, each standardised over the candidates: BM25 of the passage, of its article, of its best
+sentence, the cosine of the embeddings, how many names around the passage stand in the question, and
+in a conversation the article that it is about. A weighted sum, not reciprocal rank fusion: with a
+small vector model, fusing ranks loses what BM25 finds (docs/decisions/0002).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
+from qa_bot.answering.metadata import Named
 from qa_bot.answering.overlap import Overlap
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import StoredPassage
-from qa_bot.records import Query
+from qa_bot.records import Query, Scope
+
+_Floats: TypeAlias = npt.NDArray[np.float64]
 
 _CANDIDATES = 50  # passages taken from BM25, and a third of that from the vectors
-_WEIGHTS = {"passage": 1.0, "article": 0.5, "sentence": 0.5, "dense": 0.3, "anchor": 1.0}
+_WEIGHTS = {
+    "passage": 1.0,
+    "article": 0.5,
+    "sentence": 0.5,
+    "dense": 0.3,
+    "anchor": 1.0,
+    "metadata": 0.2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +41,13 @@ class Hit:
         passage: The passage.
         score: Fused score; higher is better, comparable within one question only.
         rank: From 1.
+        signals: What was measured, by name, and its part of the score, which the parts add up to.
     """
 
     passage: StoredPassage
     score: float
     rank: int
+    signals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def retrieve(
@@ -43,7 +57,7 @@ def retrieve(
     overlap: Overlap,
     *,
     limit: int,
-    speakers: Sequence[str] = (),
+    within: Sequence[Scope] = (),
     anchor: int | None = None,
 ) -> list[Hit]:
     """Find the passages that are nearest to a query.
@@ -54,23 +68,22 @@ def retrieve(
         encoder: The model that the index was built with.
         overlap: The query's terms with their weights.
         limit: How many hits at most.
-        speakers: If any: only what these people say.
+        within: Only what is in all of these scopes, whose names are the index's own.
         anchor: Number of the article that the conversation is about, which is preferred.
 
     Returns:
         Hits, best first; those with equal scores in the order of the index.
     """
-    allowed = None
-    if speakers:
-        allowed = np.array(snapshot.store.numbers_said_by(speakers), dtype=np.int64)
-    lexical = snapshot.passage_terms.search(query.weights, limit=_CANDIDATES, labels=speakers)
+    allowed = snapshot.store.passages_within(within)
+    lexical = snapshot.passage_terms.search(query.weights, limit=_CANDIDATES, within=within)
     vector = encoder.encode_query(query.understood_as)
     near = snapshot.vectors.search(vector, limit=_CANDIDATES // 3, allowed=allowed)
     numbers = sorted({*lexical, *near})
     if not numbers:
         return []
     passages = snapshot.store.passages(numbers)
-    by_article = snapshot.article_terms.search(query.weights, limit=_CANDIDATES)
+    by_article = snapshot.article_terms.search(query.weights, limit=_CANDIDATES, within=within)
+    named, article = Named(query.understood_as), snapshot.store.article
     rows = snapshot.vectors.vectors(np.array(numbers, dtype=np.int64))
     signals = {
         # A passage that BM25 did not return scores below those that it did.
@@ -78,28 +91,37 @@ def retrieve(
         "article": [by_article.get(passages[number].article, 0.0) for number in numbers],
         "sentence": [_best_sentence(passages[number], overlap) for number in numbers],
         "dense": (rows @ vector).tolist(),
+        "metadata": [named.count(passages[n], article(passages[n].article)) for n in numbers],
         "anchor": [float(passages[number].article == anchor) for number in numbers],
     }
-    scores = _fuse(signals)
+    parts = _standardise(signals)
+    scores = np.sum(list(parts.values()), axis=0)
     order = sorted(range(len(numbers)), key=lambda i: (-scores[i], numbers[i]))
     return [
-        Hit(passages[numbers[i]], float(scores[i]), rank)
+        Hit(
+            passages[numbers[i]],
+            float(scores[i]),
+            rank,
+            {name: (signals[name][i], float(part[i])) for name, part in parts.items()},
+        )
         for rank, i in enumerate(order[:limit], start=1)
     ]
 
 
-def _fuse(signals: Mapping[str, Sequence[float]]) -> list[float]:
-    """Return the weighted sum of the signals, each standardised to mean 0 and deviation 1."""
-    total = np.zeros(len(next(iter(signals.values()))))
-    weights = 0.0
+def _standardise(signals: Mapping[str, Sequence[float]]) -> dict[str, _Floats]:
+    """Return each signal's part of the scores: mean 0, deviation its share of the weights.
+
+    A signal that is the same for all candidates says nothing and has no part.
+    """
+    parts = {}
     for name, values in signals.items():
         signal = np.asarray(values, dtype=np.float64)
         deviation = float(signal.std())
         if deviation > 0:
-            weights += _WEIGHTS[name]
-            total += _WEIGHTS[name] * (signal - signal.mean()) / deviation
-    fused: list[float] = (total / (weights or 1)).tolist()
-    return fused
+            parts[name] = _WEIGHTS[name] * (signal - signal.mean()) / deviation
+    weights = sum(_WEIGHTS[name] for name in parts) or 1.0
+    nothing = np.zeros(len(next(iter(signals.values()))))
+    return {name: parts[name] / weights if name in parts else nothing for name in signals}
 
 
 def _best_sentence(passage: StoredPassage, overlap: Overlap) -> float:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,7 +29,7 @@ from qa_bot.errors import (
 )
 from qa_bot.index.dense import DenseIndex, Vectors
 from qa_bot.index.encoder import Encoder
-from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.lexical import Entry, LexicalIndex
 from qa_bot.index.page_lines import PageLines
 from qa_bot.index.places import place_passages
 from qa_bot.index.snapshot import (
@@ -48,7 +49,7 @@ from qa_bot.index.snapshot import (
 )
 from qa_bot.index.store_writer import StoreWriter
 from qa_bot.passages import split_passages
-from qa_bot.records import Article
+from qa_bot.records import Article, Scope
 
 PASSAGE_SIZE = 400  # characters; see docs/decisions/0002
 _LOG = logging.getLogger(__name__)
@@ -253,33 +254,32 @@ class _SnapshotWriter:
         """Write all parts of the snapshot; returns its manifest."""
         for part in (PASSAGE_TERMS, ARTICLE_TERMS):
             (self._folder / part).mkdir(parents=True)
-        texts: list[str] = []  # what is indexed of each passage
-        labels: list[str | None] = []
+        entries: list[Entry] = []  # a passage each
         with StoreWriter(self._folder / STORE) as store:
             for number, article in enumerate(self._bar(articles, "splitting", "article")):
-                store.add_article(number, article)
                 origin = article.imported_from
                 page = PageLines.open(self._corpus, origin) if origin else None
                 passages = list(split_passages(article, size=plan.passage_size))
+                store.add_article(
+                    number, article, first_passage=len(entries), passages=len(passages)
+                )
                 for passage, lines, sentences in place_passages(article, passages, page):
                     text = f"{passage.context}\n{passage.text}".lstrip("\n")
                     store.add_passage(
-                        len(texts),
+                        len(entries),
                         number,
                         passage,
                         digest=_digest(text),
                         lines=lines,
                         sentences=sentences,
                     )
-                    texts.append(text)
-                    labels.append(passage.speaker)
-        DenseIndex.write(self._folder / VECTORS, self._embed(texts))
-        entries = zip(range(len(texts)), texts, labels, strict=True)
-        bar = self._bar(entries, "indexing", "passage", total=len(texts))
+                    scope = _scope(article, (passage.speaker,) if passage.speaker else ())
+                    entries.append(Entry(len(entries), text, scope, article.date))
+        DenseIndex.write(self._folder / VECTORS, self._embed([entry.text for entry in entries]))
+        bar = self._bar(entries, "indexing", "passage")
         LexicalIndex.build(self._folder / PASSAGE_TERMS, bar)
-        whole = ((number, _article_text(article), None) for number, article in enumerate(articles))
-        LexicalIndex.build(self._folder / ARTICLE_TERMS, whole)
-        manifest = replace(plan, passages=len(texts), files=file_digests(self._folder))
+        LexicalIndex.build(self._folder / ARTICLE_TERMS, map(_article_entry, count(), articles))
+        manifest = replace(plan, passages=len(entries), files=file_digests(self._folder))
         write_manifest(self._folder, manifest)
         return manifest
 
@@ -297,12 +297,8 @@ class _SnapshotWriter:
             vectors[rows] = self._encoder.encode_passages([texts[row] for row in rows])
         return vectors
 
-    def _bar(
-        self, items: Iterable[_T], what: str, unit: str, total: int | None = None
-    ) -> Iterable[_T]:
-        bar: Iterable[_T] = tqdm(
-            items, what, unit=unit, total=total, disable=not self._show_progress
-        )
+    def _bar(self, items: Iterable[_T], what: str, unit: str) -> Iterable[_T]:
+        bar: Iterable[_T] = tqdm(items, what, unit=unit, disable=not self._show_progress)
         return bar
 
 
@@ -310,9 +306,20 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def _article_text(article: Article) -> str:
+def _article_entry(number: int, article: Article) -> Entry:
     body = (article.text[p.span.start : p.span.end] for p in article.paragraphs)
-    return "\n".join((article.title, article.section or "", *body))
+    text = "\n".join((article.title, article.section or "", *body))
+    said_by = dict.fromkeys(p.speaker for p in article.paragraphs if p.speaker)
+    return Entry(number, text, _scope(article, tuple(said_by)), article.date, article.title)
+
+
+def _scope(article: Article, speakers: tuple[str, ...]) -> Scope:
+    return Scope(
+        authors=tuple(author.name for author in article.authors),
+        speakers=speakers,
+        sources=(article.source,) if article.source else (),
+        articles=(article.id,),
+    )
 
 
 def _remove_old(index: Path, *, keep: set[Path | None]) -> None:

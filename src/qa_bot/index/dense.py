@@ -52,21 +52,22 @@ class DenseIndex:
         return int(self._index.d)
 
     def search(
-        self, query: Vectors, *, limit: int, allowed: npt.NDArray[np.int64] | None = None
+        self, query: Vectors, *, limit: int, allowed: npt.NDArray[np.bool_] | None = None
     ) -> dict[int, float]:
         """Find the nearest vectors.
 
         Args:
             query: Shape (dim,), float32, length 1.
             limit: How many at most.
-            allowed: If given: only these numbers.
+            allowed: If given: shape (n,); only the numbers where it is true.
 
         Returns:
             Cosine similarity in [-1, 1] by number, best first.
         """
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg] # wrong in its stubs
+            bits = np.packbits(allowed, bitorder="little")
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))  # type: ignore[call-arg, arg-type] # wrong in its stubs
         limit = min(limit, len(self))
         if limit < 1:
             return {}

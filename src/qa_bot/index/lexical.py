@@ -4,19 +4,41 @@ tantivy is given our own terms, separated by spaces; what a reader typed is neve
 query language.
 """
 
+import datetime as dt
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tantivy
 
 from qa_bot.errors import IndexWriteError
-from qa_bot.index.terms import split_terms
+from qa_bot.index.terms import fold, split_terms
+from qa_bot.records import Scope
 
 _ANALYZER = "terms"
 _WRITER_BYTES = 64_000_000
 _LOCK = ".tantivy-meta.lock"
+_MAX_TITLE = 300  # characters of a title that are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text to index, with what it can be filtered by.
+
+    Attributes:
+        number: What a search returns.
+        scope: Its authors, speakers, source and article, each as a tuple of names.
+        date: Of its article.
+        title: What `titled` looks in.
+    """
+
+    number: int
+    text: str
+    scope: Scope = Scope()  # noqa: RUF009 # frozen
+    date: dt.date | None = None
+    title: str = ""
 
 
 class LexicalIndex:
@@ -30,12 +52,12 @@ class LexicalIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def build(cls, folder: Path, texts: Iterable[tuple[int, str, str | None]]) -> "LexicalIndex":
+    def build(cls, folder: Path, entries: Iterable[Entry]) -> "LexicalIndex":
         """Write an index.
 
         Args:
             folder: An empty folder.
-            texts: Number, text and label (the speaker) of each entry.
+            entries: What to index.
 
         Raises:
             IndexWriteError: If the folder cannot be written.
@@ -45,18 +67,25 @@ class LexicalIndex:
             .add_unsigned_field("number", fast=True)
             .add_text_field("terms", tokenizer_name=_ANALYZER, index_option="freq")
             .add_text_field("label", tokenizer_name="raw", index_option="basic")
+            .add_integer_field("date", fast=True)
+            .add_text_field("title", tokenizer_name=_ANALYZER, index_option="position")
             .build()
         )
         try:
             index = tantivy.Index(schema, path=str(folder))
             lexical = cls(index)
             writer = index.writer(_WRITER_BYTES, num_threads=1)
-            for number, text, label in texts:
+            for entry in entries:
                 document = tantivy.Document()
-                document.add_unsigned("number", number)
-                document.add_text("terms", " ".join(split_terms(text)))
-                if label is not None:
-                    document.add_text("label", label)
+                document.add_unsigned("number", entry.number)
+                document.add_text("terms", " ".join(split_terms(entry.text)))
+                for labels in _labels(entry.scope):
+                    for label in labels:
+                        document.add_text("label", label)
+                if entry.date:
+                    document.add_integer("date", entry.date.toordinal())
+                if entry.title:
+                    document.add_text("title", " ".join(letters_of(entry.title)))
                 writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
@@ -95,14 +124,14 @@ class LexicalIndex:
         return int(self._searcher.doc_freq("terms", term))
 
     def search(
-        self, weights: Mapping[str, float], *, limit: int, labels: Sequence[str] = ()
+        self, weights: Mapping[str, float], *, limit: int, within: Sequence[Scope] = ()
     ) -> dict[int, float]:
         """Find the texts with the highest BM25 scores.
 
         Args:
             weights: Terms, each with the factor of its part of the score.
             limit: How many texts at most.
-            labels: If any: only texts with one of these labels.
+            within: If any: only texts in all of these scopes, whose names are the index's own.
 
         Returns:
             Score by number, best first, ties by number; only texts that hold a term.
@@ -120,11 +149,56 @@ class LexicalIndex:
         if not clauses or limit < 1:
             return {}
         query = tantivy.Query.boolean_query(clauses)
-        if labels:
-            allowed = tantivy.Query.term_set_query(schema, "label", list(labels))
-            must = [query, tantivy.Query.const_score_query(allowed, 0.0)]
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in must])
+        filters = [part for scope in within for part in self._filters(scope)]
+        if filters:
+            silent = (tantivy.Query.const_score_query(part, 0.0) for part in filters)
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, part) for part in (query, *silent)]
+            )
+        return self._found(query, limit)
+
+    def titled(self, words: str, *, limit: int) -> list[int]:
+        """Return the numbers of texts whose title holds these words, shorter titles first.
+
+        Letters and digits are compared, folded, in their order; what stands between them is not.
+        """
+        letters = letters_of(words)[:_MAX_TITLE]
+        if not letters or limit < 1:
+            return []
+        schema = self._index.schema
+        if len(letters) == 1:
+            query = tantivy.Query.term_query(schema, "title", letters, "freq")
+        else:
+            query = tantivy.Query.phrase_query(schema, "title", list(letters))
+        return list(self._found(query, limit))
+
+    def _filters(self, scope: Scope) -> Iterator[tantivy.Query]:
+        schema = self._index.schema
+        for labels in _labels(scope):
+            if labels:
+                yield tantivy.Query.term_set_query(schema, "label", labels)
+        if scope.since or scope.until:
+            first, last = (day.toordinal() if day else None for day in (scope.since, scope.until))
+            yield tantivy.Query.range_query(schema, "date", tantivy.FieldType.Integer, first, last)
+
+    def _found(self, query: tantivy.Query, limit: int) -> dict[int, float]:
         hits = self._searcher.search(query, limit, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
         scored = ((int(n or 0), score) for n, (score, _) in zip(numbers, hits, strict=True))
         return dict(sorted(scored, key=lambda hit: (-hit[1], hit[0])))
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text, folded."""
+    return "".join(filter(str.isalnum, fold(text)))
+
+
+def _labels(scope: Scope) -> list[list[str]]:
+    """Return the terms that stand for a scope's names, kind by kind."""
+    kinds = {
+        "author": scope.authors,
+        "speaker": scope.speakers,
+        "source": scope.sources,
+        "article": scope.articles,
+    }
+    return [[f"{kind}\x1f{name}" for name in names] for kind, names in kinds.items()]

@@ -11,12 +11,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from qa_bot.errors import IndexDamagedError
-from qa_bot.records import PageRef, Person, Span
+from qa_bot.records import PageRef, Person, Scope, Span
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 15 MB
+_KEPT_MASKS = 16  # a byte a passage each
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._kept: dict[int, StoredPassage] = {}
         self._kept_articles: dict[int, StoredArticle] = {}
+        self._kept_masks: dict[Scope, Mask] = {}
         self._path = path
         self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
@@ -165,18 +172,58 @@ class Store:
             for article, start, end, speaker, text in database.execute(query):
                 yield article, Span(start, end), speaker, text
 
-    def numbers_said_by(self, speakers: Sequence[str]) -> list[int]:
-        """Return the numbers of the passages that one of these people says."""
-        marks = ",".join("?" * len(speakers))
-        query = f"SELECT number FROM passage WHERE speaker IN ({marks})"  # noqa: S608 # only marks
-        with self._reading() as database:
-            return [number for (number,) in database.execute(query, list(speakers))]
+    def passages_within(self, scopes: Sequence[Scope]) -> Mask | None:
+        """Return which passages are in all of the scopes, whose names are the index's own.
+
+        Returns:
+            Shape (passages,); None if no scope leaves anything out.
+        """
+        masks = [self._mask(scope) for scope in scopes if scope]
+        return np.logical_and.reduce(masks) if masks else None
+
+    def _mask(self, scope: Scope) -> Mask:
+        """Return which passages are in a scope; those often asked for are read once."""
+        mask = self._kept_masks.get(scope)
+        if mask is None:
+            with self._reading() as database:
+                mask = _read_mask(database, scope)
+            kept = list(self._kept_masks.items())[1 - _KEPT_MASKS :]
+            self._kept_masks = {**dict(kept), scope: mask}
+        return mask
 
     def speakers(self) -> list[str]:
         """Return the names of all who speak in a passage."""
-        query = "SELECT DISTINCT speaker FROM passage WHERE speaker IS NOT NULL ORDER BY speaker"
+        return self._texts(
+            "SELECT DISTINCT speaker FROM passage WHERE speaker IS NOT NULL ORDER BY speaker"
+        )
+
+    def authors(self) -> list[str]:
+        """Return the names of all authors."""
+        return self._texts("SELECT DISTINCT name FROM author ORDER BY name")
+
+    def sources(self) -> list[str]:
+        """Return the names of all sources."""
+        return self._texts(
+            "SELECT DISTINCT source FROM article WHERE source IS NOT NULL ORDER BY source"
+        )
+
+    def ids(self, names: Sequence[str]) -> list[str]:
+        """Return those of the names that are ids of articles."""
+        marks = ",".join("?" * len(names))
+        query = f"SELECT id FROM article WHERE id IN ({marks}) ORDER BY number"  # noqa: S608 # only marks
+        return self._texts(query, names)
+
+    def years_of(self, day: str) -> list[str]:
+        """Return the years that have an article of this month or day, such as `11` or `11-28`."""
+        return self._texts(
+            "SELECT DISTINCT substr(date, 1, 4) FROM article "
+            "WHERE date IS NOT NULL AND substr(date, 6, ?) = ? ORDER BY 1",
+            (len(day), day),
+        )
+
+    def _texts(self, query: str, values: Sequence[object] = ()) -> list[str]:
         with self._reading() as database:
-            return [name for (name,) in database.execute(query)]
+            return [text for (text,) in database.execute(query, list(values))]
 
     def digests(self) -> dict[bytes, int]:
         """Return a passage's number by the digest of what is embedded of it."""
@@ -214,6 +261,38 @@ def _sentences(
     return sentences
 
 
+def _read_mask(database: sqlite3.Connection, scope: Scope) -> Mask:
+    ((passages,),) = database.execute("SELECT ifnull(max(number) + 1, 0) FROM passage")
+    mask = np.ones(passages, dtype=np.bool_)
+    rows = "SELECT first_passage, passages FROM article WHERE"
+    by_author = f"{rows} number IN (SELECT article FROM author WHERE name IN"  # noqa: S608 # constants
+    # One by one: each is answered by an index alone, without a look at the articles' rows.
+    runs = {
+        f"SELECT number, 1 FROM passage WHERE speaker IN ({_marks(scope.speakers)})": (  # noqa: S608 # only marks
+            scope.speakers
+        ),
+        f"{by_author} ({_marks(scope.authors)}))": scope.authors,
+        f"{rows} source IN ({_marks(scope.sources)})": scope.sources,
+        f"{rows} id IN ({_marks(scope.articles)})": scope.articles,
+        f"{rows} date BETWEEN ? AND ?": (scope.since or scope.until)
+        and ((scope.since or dt.date.min).isoformat(), (scope.until or dt.date.max).isoformat()),
+    }
+    for query, values in runs.items():
+        if values:
+            found = database.execute(query, values).fetchall()
+            first, count = np.array(found, dtype=np.int64).reshape(-1, 2).T
+            if np.any((first < 0) | (count < 0) | (first + count > passages)):
+                raise ValueError("there are no such passages")
+            steps = np.bincount(first, minlength=passages + 1)
+            steps -= np.bincount(first + count, minlength=passages + 1)
+            mask &= np.cumsum(steps[:passages]) > 0
+    return mask
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
 def _passage(row: Sequence[Any], sentences: Sequence[StoredSentence]) -> StoredPassage:
     return StoredPassage(
         number=row[0],
@@ -231,7 +310,7 @@ def _passage(row: Sequence[Any], sentences: Sequence[StoredSentence]) -> StoredP
 
 
 def _article(row: Sequence[object]) -> StoredArticle:
-    number, id_, sha256, title, authors, source, section, date, url, kind, speakers, page = row
+    number, id_, sha256, title, authors, source, section, date, url, kind, speakers, page = row[:12]
     return StoredArticle(
         number=int(str(number)),
         id=str(id_),

@@ -11,7 +11,12 @@ _SCHEMA = """
 CREATE TABLE article (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, authors TEXT NOT NULL, source TEXT, section TEXT, date TEXT, url TEXT,
-    kind TEXT, speakers TEXT NOT NULL, page_file TEXT);
+    kind TEXT, speakers TEXT NOT NULL, page_file TEXT,
+    first_passage INTEGER NOT NULL, passages INTEGER NOT NULL);
+CREATE INDEX article_of_source ON article (source, first_passage, passages);
+CREATE INDEX article_of_date ON article (date, first_passage, passages);
+CREATE TABLE author (
+    name TEXT NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (name, article)) WITHOUT ROWID;
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, text TEXT NOT NULL, section TEXT, speaker TEXT,
@@ -44,11 +49,20 @@ class StoreWriter:
             self._database.execute("COMMIT")
         self._database.close()
 
-    def add_article(self, number: int, article: Article) -> None:
-        """Add an article's frame."""
+    def add_article(
+        self, number: int, article: Article, *, first_passage: int, passages: int
+    ) -> None:
+        """Add an article's frame.
+
+        Args:
+            number: The article's number.
+            article: The article.
+            first_passage: Number of its first passage; the others follow.
+            passages: How many there are.
+        """
         page = article.imported_from
         self._database.execute(
-            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 number,
                 article.id,
@@ -62,7 +76,13 @@ class StoreWriter:
                 article.kind,
                 _people_json(article.speakers),
                 page and page.file,
+                first_passage,
+                passages,
             ),
+        )
+        self._database.executemany(
+            "INSERT OR IGNORE INTO author VALUES (?,?)",
+            ((author.name, number) for author in article.authors),
         )
 
     def add_passage(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, ShownPassage, Span
+from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, ShownPassage, Span, Why
+from qa_bot.scope import read_scope
 
 
 def read_answer(entry: dict[str, Any]) -> Answer:
@@ -17,6 +18,7 @@ def read_answer(entry: dict[str, Any]) -> Answer:
         passages=tuple(map(_passage, entry["passages"])),
         stale=tuple(entry["stale"]),
         timings_ms=entry["timings_ms"],
+        scope=read_scope(entry["scope"]) if entry.get("scope") else None,
     )
 
 
@@ -48,6 +50,15 @@ def _passage(entry: dict[str, Any]) -> ShownPassage:
         line_start=entry["line_start"],
         line_end=entry["line_end"],
         score=entry["score"],
+        why=_why(entry["why"]) if entry.get("why") else None,
+    )
+
+
+def _why(entry: dict[str, Any]) -> Why:
+    signals = entry["signals"].items()
+    return Why(
+        terms=tuple((term, share) for term, share in entry["terms"]),
+        signals={name: (signal["value"], signal["part"]) for name, signal in signals},
     )
 
 

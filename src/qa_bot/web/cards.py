@@ -30,6 +30,7 @@ def render_turn(answer: Answer, texts: Texts) -> str:
         "qa-turn",
         question,
         _understood(answer, texts),
+        _scope(answer, texts),
         *body,
         _stale(answer, texts),
     )
@@ -55,6 +56,17 @@ def _understood(answer: Answer, texts: Texts) -> str:
     if answer.understood_as in (typed, answer.question):
         return ""
     return _line("qa-understood", texts.understood_as.format(question=answer.understood_as))
+
+
+def _scope(answer: Answer, texts: Texts) -> str:
+    """Return where alone the answer was looked for, if not everywhere."""
+    if not answer.scope:
+        return ""
+    parts = (
+        texts.scope[name].format(names=texts.and_.join(value) if isinstance(value, list) else value)
+        for name, value in answer.scope.to_dict().items()
+    )
+    return _line("qa-understood qa-scope", texts.only_in.format(scope=texts.and_.join(parts)))
 
 
 def _answered(answer: Answer, texts: Texts) -> list[str]:
@@ -197,6 +209,28 @@ def _passage(passage: ShownPassage, texts: Texts) -> str:
         element("details", "qa-excerpt", excerpt),
         _article(article, None, texts),
         element("p", "qa-place", f"{safe(article.path)} {lines}"),
+        _why(passage, texts),
+    )
+
+
+def _why(passage: ShownPassage, texts: Texts) -> str:
+    """Return, folded away, the words that a passage was found by and the parts of its score."""
+    why = passage.why
+    if why is None:
+        return ""
+    terms = texts.and_.join(f"{term} {share:.0%}" for term, share in why.terms)
+    parts = texts.and_.join(
+        f"{texts.signals.get(name, name)} {part:+.2f} ({value:.2f})"
+        for name, (value, part) in why.signals.items()
+        if part
+    )
+    score = texts.why_score.format(score=f"{passage.score:.2f}", parts=parts)
+    return element(
+        "details",
+        "qa-why",
+        element("summary", "", safe(texts.why)),
+        _line("", texts.why_terms.format(terms=terms)) if terms else "",
+        _line("", score) if parts else "",
     )
 
 

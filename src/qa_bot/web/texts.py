@@ -23,6 +23,8 @@ class Texts:
     new_conversation: str
     question: str
     understood_as: str
+    only_in: str
+    scope: dict[str, str]
     answer: str
     sure: str
     fairly_sure: str
@@ -33,6 +35,10 @@ class Texts:
     no_passages: str
     passages: str
     more_passages: str
+    why: str
+    why_terms: str
+    why_score: str
+    signals: dict[str, str]
     title: str
     person: str
     and_: str
@@ -61,6 +67,15 @@ ZH = Texts(
     new_conversation="新对话",
     question="问题",
     understood_as="理解为：{question}",
+    only_in="只在这些范围内查找：{scope}",
+    scope={
+        "authors": "作者 {names}",
+        "speakers": "发言人 {names}",
+        "sources": "来源 {names}",
+        "articles": "文章 {names}",
+        "since": "{names} 起",
+        "until": "{names} 止",
+    },
     answer="文章原话",
     sure="很有把握",
     fairly_sure="较有把握",
@@ -71,6 +86,17 @@ ZH = Texts(
     no_passages="也没有找到相近的段落。",
     passages="检索到的段落（{count}）",
     more_passages="其他相近的段落（{count}）",
+    why="为何找到",
+    why_terms="命中的词：{terms}",
+    why_score="得分 {score}，其中：{parts}（括号内为原始值）",
+    signals={
+        "passage": "段落用词",
+        "article": "全文用词",
+        "sentence": "最佳句子",
+        "dense": "语义相近",
+        "metadata": "题目、作者等名称",
+        "anchor": "正在谈的文章",
+    },
     title="《{title}》",
     person="{name}（{role}）",
     and_="、",
@@ -100,6 +126,15 @@ EN = Texts(
     new_conversation="New conversation",
     question="Question",
     understood_as="Understood as: {question}",
+    only_in="Only in: {scope}",
+    scope={
+        "authors": "author {names}",
+        "speakers": "speaker {names}",
+        "sources": "source {names}",
+        "articles": "article {names}",
+        "since": "since {names}",
+        "until": "until {names}",
+    },
     answer="In the articles’ words",
     sure="very likely the answer",
     fairly_sure="probably the answer",
@@ -110,6 +145,17 @@ EN = Texts(
     no_passages="No passage comes near it either.",
     passages="Passages found ({count})",
     more_passages="Other passages ({count})",
+    why="Why this was found",
+    why_terms="Words found: {terms}",
+    why_score="Score {score}, of which {parts} (measured values in brackets)",
+    signals={
+        "passage": "words of the passage",
+        "article": "words of the article",
+        "sentence": "best sentence",
+        "dense": "meaning",
+        "metadata": "names such as title and author",
+        "anchor": "article talked about",
+    },
     title="“{title}”",
     person="{name} ({role})",
     and_=", ",
