@@ -6,10 +6,14 @@ question time; document frequencies come from the index.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from qa_bot.index.numerals import spellings
+from qa_bot.index.store import StoredPassage
 from qa_bot.index.terms import fold
 from qa_bot.records import Query
 
@@ -17,6 +21,8 @@ _K1 = 1.2
 _B = 0.4  # sentences differ in length for reasons of style; see docs/decisions/0003
 _NEAR = 6  # characters at which nearness halves
 _USUAL_LENGTH = 40  # characters of a sentence
+_USUAL_PASSAGE = 300  # characters of a passage
+_PASSAGE_B = 0.75
 
 
 class Overlap:
@@ -39,18 +45,43 @@ class Overlap:
             term: weight * idf(document_frequency(term), documents)
             for term, weight in query.weights.items()
         }
-        self._words = {term: _word_pattern(term) for term in query.weights if term.isascii()}
+        self._words = {
+            term: _word_pattern(term)
+            for term in query.weights
+            if term.isascii() and not term[0].isdigit()
+        }
+        self._numbers = {term: _number_pattern(term) for term in query.weights if term[0].isdigit()}
         self._others = [term for term in query.weights if not term.isascii()]
+        self._letters = [term for term in self._others if len(term) == 1]
         self._core = query.core & self._weights.keys()
         self._core_total = sum(self._weights[term] for term in self._core)
         self._total = sum(self._weights.values())
+        self._letters_total = sum(self._weights[term] for term in self._letters)
+        self._kept: dict[int, PassageOverlap] = {}
 
     def matched(self, text: str) -> dict[str, int]:
         """Return how often each term stands in the text, without those that do not."""
-        folded = _folded(text)
+        return self._count(_folded(text), self._others, self._words)
+
+    def of(self, passage: StoredPassage) -> "PassageOverlap":
+        """Return what a passage and each of its sentences hold; counted once a question."""
+        found = self._kept.get(passage.number)
+        if found is None:
+            texts = [_folded(passage.text_of(sentence.span)) for sentence in passage.sentences]
+            # What the whole does not hold need not be looked for in its parts.
+            whole = "\n".join(texts)
+            others = [term for term in self._others if term in whole]
+            words = {term: word for term, word in self._words.items() if term in whole}
+            sentences = tuple(self._count(text, others, words) for text in texts)
+            found = self._kept[passage.number] = PassageOverlap(passage, sentences)
+        return found
+
+    def _count(
+        self, folded: str, others: Iterable[str], words: Mapping[str, re.Pattern[str]]
+    ) -> dict[str, int]:
         # Most terms are not there: 'in' before 'count' makes an answer half as long.
-        counts = {term: folded.count(term) for term in self._others if term in folded}
-        for term, pattern in self._words.items():
+        counts = {term: folded.count(term) for term in others if term in folded}
+        for term, pattern in (*words.items(), *self._numbers.items()):
             if found := pattern.findall(folded):
                 counts[term] = len(found)
         return counts
@@ -62,6 +93,22 @@ class Overlap:
         norm = _K1 * (1 - _B + _B * len(text) / _USUAL_LENGTH)
         score = sum(self._weights[t] * n * (_K1 + 1) / (n + norm) for t, n in matched.items())
         return score / self._total
+
+    def passage_bm25(self, passage: StoredPassage) -> float:
+        """Return the BM25 score of a passage as a share of the query's weight, at least 0."""
+        norm = _K1 * (1 - _PASSAGE_B + _PASSAGE_B * len(passage.text) / _USUAL_PASSAGE)
+        counts = self.of(passage).counts
+        score = sum(self._weights[t] * n * (_K1 + 1) / (n + norm) for t, n in counts.items())
+        return score / (self._total or 1.0)
+
+    def letters(self, terms: Mapping[str, int]) -> float:
+        """Return the share, in [0, 1], of the weight of the query's single characters."""
+        held = sum(self._weights[term] for term in self._letters if term in terms)
+        return held / (self._letters_total or 1.0)
+
+    def numbers(self, terms: Mapping[str, int]) -> float:
+        """Return the share, in [0, 1], of the query's numbers that are among these terms."""
+        return sum(term in terms for term in self._numbers) / (len(self._numbers) or 1)
 
     def shares(self, text: str, *, limit: int) -> list[tuple[str, float]]:
         """Return the best terms that the text holds, each with its share of its BM25 score.
@@ -103,6 +150,19 @@ class Overlap:
         return total
 
 
+@dataclass(frozen=True, slots=True)
+class PassageOverlap:
+    """What one passage holds of a query: the terms and their counts, sentence by sentence."""
+
+    passage: StoredPassage
+    sentences: tuple[dict[str, int], ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """The terms of the whole passage with their counts."""
+        return sum(map(Counter, self.sentences), Counter())
+
+
 # The sentences of passages that are often found are folded once: a third of an answer's time.
 _folded = lru_cache(maxsize=32_768)(fold)
 
@@ -110,6 +170,16 @@ _folded = lru_cache(maxsize=32_768)(fold)
 def idf(document_frequency: int, documents: int) -> float:
     """Inverse document frequency as BM25 has it (Robertson & Zaragoza 2009, with + 1)."""
     return math.log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))
+
+
+def _number_pattern(term: str) -> re.Pattern[str]:
+    """Match a number as it may be written: 5738, 5,738, 五千七百三十八."""
+    whole, point, rest = term.partition(".")
+    digits = rf"{re.sub(r'(?<=[0-9])(?=(?:[0-9]{3})+$)', ',?', whole)}{re.escape(point + rest)}"
+    spelled = () if point else spellings(int(whole))
+    return re.compile(
+        "|".join((rf"(?<![a-z0-9])(?<![0-9][.,]){digits}(?![a-z0-9])", *sorted(spelled)))
+    )
 
 
 def _word_pattern(term: str) -> re.Pattern[str]:

@@ -6,6 +6,9 @@ as good as word segmentation once scores are fused (docs/decisions/0002); other 
 
 import re
 import unicodedata
+from functools import cache
+
+from qa_bot.index.numerals import NUMERAL, numeral_value
 
 _IDEOGRAPHIC = (
     "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -17,8 +20,27 @@ _MAX_TERM = 64
 
 
 def fold(text: str) -> str:
-    """Fold away what does not change the meaning: full and half width, upper and lower case."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Fold away what does not change the meaning: width, case, and traditional characters.
+
+    Character by character, so that a text and a part of it are folded alike.
+    """
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return text.translate(_folds())
+
+
+@cache
+def _folds() -> dict[int, str]:
+    """Return what each character that is not folded yet becomes."""
+    # Not needed for `--help`. Its phrases (乾隆, but 乾燥 -> 干燥) are not wanted: alike is enough.
+    from opencc import OpenCC
+
+    characters = map(chr, (*range(0x3400), *range(0xFB00, 0xFFF0)))
+    folds = {c: unicodedata.normalize("NFKC", c).casefold() for c in characters}
+    ideographs = "\n".join(map(chr, (*range(0x3400, 0xA000), *range(0xF900, 0xFB00))))
+    simplified = OpenCC("t2s").convert(unicodedata.normalize("NFKC", ideographs))
+    folds |= zip(ideographs.split("\n"), simplified.split("\n"), strict=True)
+    return {ord(c): folded for c, folded in folds.items() if c != folded}
 
 
 def split_terms(text: str) -> list[str]:
@@ -29,7 +51,8 @@ def split_terms(text: str) -> list[str]:
 
     Returns:
         Characters and bigrams of ideographic runs; words, with a plural s taken off; numbers
-        without thousands separators. None of them holds white space.
+        without thousands separators, those in Chinese numerals in digits too. None of them holds
+        white space.
     """
     terms: list[str] = []
     for match in _RUN.finditer(fold(text)):
@@ -37,6 +60,8 @@ def split_terms(text: str) -> list[str]:
         if match[1]:
             terms.extend(run)
             terms.extend(run[i : i + 2] for i in range(len(run) - 1))
+            values = (numeral_value(numeral[0]) for numeral in NUMERAL.finditer(run))
+            terms.extend(str(value) for value in values if value is not None)
         else:
             terms.append(_word(run)[:_MAX_TERM])
     return terms
