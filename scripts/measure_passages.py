@@ -60,7 +60,9 @@ def main() -> int:
 def _question_set(name: str, data: Path, questions: int) -> QuestionSet:
     if name == SAMPLES:
         return replace(read_question_set(PROJECT / "questions/sample.jsonl"), path=name)
-    drawn = sample_question_set(data / name, split=None, questions=questions, documents=None, seed=0)
+    drawn = sample_question_set(
+        data / name, split=None, questions=questions, documents=None, seed=0
+    )
     by_title = defaultdict(list)
     for document in drawn.documents:
         by_title[document.title].append(document)

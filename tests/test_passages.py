@@ -98,7 +98,9 @@ def test_the_file_can_be_put_together_again_from_its_passages(parts: list[str], 
     assert rebuilt + text[end:] == text
 
 
-sentences = st.sampled_from(["天气好。", "真的？", "快走！快走！", "一是稳；二是进；", "It’s fine. ", "等等……"])
+sentences = st.sampled_from(
+    ["天气好。", "真的？", "快走！快走！", "一是稳；二是进；", "It’s fine. ", "等等……"]
+)
 speech = st.lists(sentences, min_size=1, max_size=50).map("".join)
 marks = st.sampled_from(["“”", "「」", "『』", '""', "‘’"])
 quotations = st.tuples(marks, speech).map(lambda drawn: drawn[0][0] + drawn[1] + drawn[0][1])
@@ -117,7 +119,7 @@ def test_no_passage_and_no_sentence_ends_inside_a_quotation(
     end = len(article.text) - len(body) + len(lost) + len("开头。\n\n")
     inside: set[int] = set()
     for part in parts:
-        if part[0] in "“「『\"‘":
+        if part[0] in '“「『"‘':
             inside |= set(range(end + 1, end + len(part)))
         end += len(part)
     for passage in split_passages(article, size=size):
