@@ -178,12 +178,29 @@ class PageRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint:
+    """Where a quote or passage stands again: in another article with the same text.
+
+    Attributes:
+        is_verbatim: Whether the file's text at `span` is the very same; if not, it is set in
+            other punctuation or spacing, or, of a passage, begins or ends elsewhere.
+    """
+
+    article: ArticleRef
+    span: Span
+    line_start: int
+    line_end: int
+    is_verbatim: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Words of an article, proven: `text` is the file's text at `span`.
 
     Attributes:
         highlights: The answer inside the quote, as spans of the article's text.
         score: Of the best sentence in it; higher is better, within one question only.
+        also_in: Reprints that hold it too, by date.
     """
 
     text: str
@@ -196,11 +213,12 @@ class Quote:
     page: PageRef | None
     highlights: tuple[Span, ...]
     score: float
+    also_in: tuple[Reprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
-    """A passage as shown beside an answer, with its place."""
+    """A passage as shown beside an answer, with its place, and reprints found with it."""
 
     text: str
     article: ArticleRef
@@ -208,6 +226,7 @@ class ShownPassage:
     line_start: int
     line_end: int
     score: float
+    also_in: tuple[Reprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +296,7 @@ def _quote_dict(quote: Quote) -> dict[str, Any]:
         and {"file": page.file, "line_start": page.line_start, "line_end": page.line_end},
         "highlights": [{"start": span.start, "end": span.end} for span in quote.highlights],
         "score": round(quote.score, 4),
+        "also_in": [_reprint_dict(reprint) for reprint in quote.also_in],
     }
 
 
@@ -290,4 +310,17 @@ def _passage_dict(passage: ShownPassage) -> dict[str, Any]:
         "line_start": passage.line_start,
         "line_end": passage.line_end,
         "score": round(passage.score, 4),
+        "also_in": [_reprint_dict(reprint) for reprint in passage.also_in],
+    }
+
+
+def _reprint_dict(reprint: Reprint) -> dict[str, Any]:
+    return {
+        "article": _article_dict(reprint.article),
+        "path": reprint.article.path,
+        "start": reprint.span.start,
+        "end": reprint.span.end,
+        "line_start": reprint.line_start,
+        "line_end": reprint.line_end,
+        "verbatim": reprint.is_verbatim,
     }

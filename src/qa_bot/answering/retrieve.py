@@ -17,7 +17,7 @@ from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import StoredPassage
 from qa_bot.records import Query
 
-_CANDIDATES = 50  # passages taken from BM25, and a third of that from the vectors
+CANDIDATES = 50  # passages taken from BM25, and a third of that from the vectors
 _WEIGHTS = {"passage": 1.0, "article": 0.5, "sentence": 0.5, "dense": 0.3, "anchor": 1.0}
 
 
@@ -29,11 +29,15 @@ class Hit:
         passage: The passage.
         score: Fused score; higher is better, comparable within one question only.
         rank: From 1.
+        group: Number of the first article with the same text; None: not looked for.
+        copies: The same passage in reprints, see `answering.reprints`.
     """
 
     passage: StoredPassage
     score: float
     rank: int
+    group: int | None = None
+    copies: tuple[StoredPassage, ...] = ()
 
 
 def retrieve(
@@ -63,14 +67,14 @@ def retrieve(
     allowed = None
     if speakers:
         allowed = np.array(snapshot.store.numbers_said_by(speakers), dtype=np.int64)
-    lexical = snapshot.passage_terms.search(query.weights, limit=_CANDIDATES, labels=speakers)
+    lexical = snapshot.passage_terms.search(query.weights, limit=CANDIDATES, labels=speakers)
     vector = encoder.encode_query(query.understood_as)
-    near = snapshot.vectors.search(vector, limit=_CANDIDATES // 3, allowed=allowed)
+    near = snapshot.vectors.search(vector, limit=CANDIDATES // 3, allowed=allowed)
     numbers = sorted({*lexical, *near})
     if not numbers:
         return []
     passages = snapshot.store.passages(numbers)
-    by_article = snapshot.article_terms.search(query.weights, limit=_CANDIDATES)
+    by_article = snapshot.article_terms.search(query.weights, limit=CANDIDATES)
     rows = snapshot.vectors.vectors(np.array(numbers, dtype=np.int64))
     signals = {
         # A passage that BM25 did not return scores below those that it did.

@@ -31,6 +31,7 @@ from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.page_lines import PageLines
 from qa_bot.index.places import place_passages
+from qa_bot.index.reprints import group_reprints
 from qa_bot.index.snapshot import (
     ARTICLE_TERMS,
     FORMAT,
@@ -255,9 +256,10 @@ class _SnapshotWriter:
             (self._folder / part).mkdir(parents=True)
         texts: list[str] = []  # what is indexed of each passage
         labels: list[str | None] = []
+        groups = group_reprints(articles)
         with StoreWriter(self._folder / STORE) as store:
             for number, article in enumerate(self._bar(articles, "splitting", "article")):
-                store.add_article(number, article)
+                store.add_article(number, article, reprint_of=groups[number])
                 origin = article.imported_from
                 page = PageLines.open(self._corpus, origin) if origin else None
                 passages = list(split_passages(article, size=plan.passage_size))

@@ -19,7 +19,7 @@ from qa_bot.index.dense import DenseIndex
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import Store
 
-FORMAT = 2
+FORMAT = 3
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 STORE, VECTORS, PASSAGE_TERMS, ARTICLE_TERMS = (

@@ -21,7 +21,11 @@ _KEPT = 4096  # passages, and articles' frames, that stay in memory once read: s
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article's frame, without its text."""
+    """An article's frame, without its text.
+
+    Attributes:
+        reprint_of: Number of the first article of its group of reprints; its own if it is alone.
+    """
 
     number: int
     id: str
@@ -35,6 +39,7 @@ class StoredArticle:
     kind: str | None
     speakers: tuple[Person, ...]
     page_file: str | None
+    reprint_of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,12 @@ class Store:
             self._kept_articles[number] = article
         return article
 
+    def reprints(self, reprint_of: int) -> list[int]:
+        """Return the numbers of all articles of one group of reprints."""
+        query = "SELECT number FROM article WHERE reprint_of = ? ORDER BY number"
+        with self._reading() as database:
+            return [number for (number,) in database.execute(query, (reprint_of,))]
+
     def passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
         """Return passages by number; those often asked for are read once."""
         kept = self._kept  # another thread may start a new one meanwhile
@@ -231,7 +242,8 @@ def _passage(row: Sequence[Any], sentences: Sequence[StoredSentence]) -> StoredP
 
 
 def _article(row: Sequence[object]) -> StoredArticle:
-    number, id_, sha256, title, authors, source, section, date, url, kind, speakers, page = row
+    number, id_, sha256, title, authors, source, section, date, url, kind, *rest = row
+    speakers, page, reprint_of = rest
     return StoredArticle(
         number=int(str(number)),
         id=str(id_),
@@ -245,6 +257,7 @@ def _article(row: Sequence[object]) -> StoredArticle:
         kind=_text(kind),
         speakers=_people(speakers),
         page_file=_text(page),
+        reprint_of=int(str(reprint_of)),
     )
 
 

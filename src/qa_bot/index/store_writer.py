@@ -11,7 +11,8 @@ _SCHEMA = """
 CREATE TABLE article (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, authors TEXT NOT NULL, source TEXT, section TEXT, date TEXT, url TEXT,
-    kind TEXT, speakers TEXT NOT NULL, page_file TEXT);
+    kind TEXT, speakers TEXT NOT NULL, page_file TEXT, reprint_of INTEGER NOT NULL);
+CREATE INDEX article_reprints ON article (reprint_of);
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, text TEXT NOT NULL, section TEXT, speaker TEXT,
@@ -44,11 +45,17 @@ class StoreWriter:
             self._database.execute("COMMIT")
         self._database.close()
 
-    def add_article(self, number: int, article: Article) -> None:
-        """Add an article's frame."""
+    def add_article(self, number: int, article: Article, *, reprint_of: int) -> None:
+        """Add an article's frame.
+
+        Args:
+            number: The article's number.
+            article: The article.
+            reprint_of: Number of the first article of its group; its own if it is alone.
+        """
         page = article.imported_from
         self._database.execute(
-            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 number,
                 article.id,
@@ -62,6 +69,7 @@ class StoreWriter:
                 article.kind,
                 _people_json(article.speakers),
                 page and page.file,
+                reprint_of,
             ),
         )
 

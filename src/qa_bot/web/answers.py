@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, ShownPassage, Span
+from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, Reprint, ShownPassage, Span
 
 
 def read_answer(entry: dict[str, Any]) -> Answer:
@@ -37,6 +37,7 @@ def _quote(entry: dict[str, Any]) -> Quote:
         page=PageRef(**entry["page"]) if entry["page"] else None,
         highlights=tuple(Span(**span) for span in entry["highlights"]),
         score=entry["score"],
+        also_in=_reprints(entry),
     )
 
 
@@ -48,6 +49,21 @@ def _passage(entry: dict[str, Any]) -> ShownPassage:
         line_start=entry["line_start"],
         line_end=entry["line_end"],
         score=entry["score"],
+        also_in=_reprints(entry),
+    )
+
+
+def _reprints(entry: dict[str, Any]) -> tuple[Reprint, ...]:
+    return tuple(
+        Reprint(
+            article=_article(reprint),
+            span=Span(reprint["start"], reprint["end"]),
+            line_start=reprint["line_start"],
+            line_end=reprint["line_end"],
+            is_verbatim=reprint["verbatim"],
+        )
+        # Answers kept from an older version have none.
+        for reprint in entry.get("also_in", ())
     )
 
 
