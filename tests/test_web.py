@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from qa_bot import QABot
 from qa_bot.errors import AddressError
-from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, ShownPassage, Span
+from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, Reprint, ShownPassage, Span
 from qa_bot.settings import Settings
 from qa_bot.web.address import choose_port
 from qa_bot.web.cards import render_notice, render_turn
@@ -88,8 +88,9 @@ def with_texts(text: str, url: str | None = None) -> Answer:
         span=Span(0, len(text)),
         page=PageRef(text, 1, 2),
         highlights=(Span(2, 9),),
+        also_in=(Reprint(article, Span(0, 9), 1, 1, is_verbatim=True),),
     )
-    passage = replace(PASSAGE, text=text, article=article)
+    passage = replace(PASSAGE, text=text, article=article, also_in=quote.also_in)
     return Answer(
         text, f"{text}!", True, 0.9, (quote, quote), (passage,) * 5, stale=(text,), timings_ms={}
     )

@@ -109,8 +109,8 @@ class Passage:
 
     Attributes:
         text: `article.text[span.start:span.end]`.
-        context: Words that help to find the passage but do not stand in it (the article's title
-            for front matter); indexed with it, never quoted.
+        context: Words that help to find the passage but do not stand in it, the article's title
+            first; indexed with it, never quoted.
         is_metadata: Whether it is the article's front matter.
     """
 

@@ -51,7 +51,7 @@ from qa_bot.index.store_writer import StoreWriter
 from qa_bot.passages import split_passages
 from qa_bot.records import Article
 
-PASSAGE_SIZE = 400  # characters; see docs/decisions/0002
+PASSAGE_SIZE = 400  # characters; see docs/decisions/0013
 _LOG = logging.getLogger(__name__)
 _BATCH = 4096  # passages embedded at once
 

@@ -199,9 +199,8 @@ class Store:
             sentences = _sentences(database, where, values)
             rows = database.execute(
                 "SELECT p.number, p.article, p.start, p.end, p.text, p.section, p.speaker, "  # noqa: S608
-                "p.is_metadata, p.line_start, p.line_end, a.title || char(10) || p.context "
-                "FROM passage p "
-                f"JOIN article a ON a.number = p.article WHERE p.{where} ORDER BY p.number",
+                "p.is_metadata, p.line_start, p.line_end, p.context "
+                f"FROM passage p WHERE p.{where} ORDER BY p.number",
                 list(values),
             )
             return {row[0]: _passage(row, sentences.get(row[0], [])) for row in rows}
