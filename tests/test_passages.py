@@ -33,6 +33,13 @@ def test_front_matter_that_can_be_quoted_is_a_passage_of_its_own() -> None:
     assert "让小企业长成参天树" in first.context
 
 
+def test_a_passage_is_found_by_title_heading_and_what_the_host_asked() -> None:
+    passages = [p for p in split_passages(parse(INTERVIEW), size=400) if not p.is_metadata]
+    answer = next(p for p in passages if p.text.startswith("留人先要留心"))
+    assert answer.context == "让小企业长成参天树\n人才从哪里来\n小企业怎样留住人才?"
+    assert "让小企业长成参天树" not in answer.text
+
+
 def test_passages_are_full_but_not_over_the_size() -> None:
     text = "这是一个普通的句子。" * 100
     passages = list(split_passages(parse(text), size=105))

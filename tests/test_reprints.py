@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from qa_bot import QABot
 from qa_bot.corpus import parse_article
+from qa_bot.evaluation.records import Question, QuestionSet
+from qa_bot.evaluation.run import Evaluation
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.reprints import group_reprints
@@ -176,6 +178,20 @@ def test_a_wrong_other_place_is_found_out(
     found = list(verify_answers([(1, answer)], corpus))
     assert len(found) == 1
     assert problem in found[0]
+
+
+@pytest.mark.parametrize("judged", ["agency.md", "cut.md", "marks.md"])
+def test_an_article_found_as_a_copy_counts_as_found_at_its_rank(bot: QABot, judged: str) -> None:
+    """A set judges one of the reprints right; which one is shown is not its concern."""
+    question = Question("1", QUESTION, any_of=("46辆",), relevant={judged: 1})
+    evaluation = Evaluation(QuestionSet("set", "", (question,)), bot.snapshot.store)
+    (row,) = evaluation.rows(bot, threshold=0.0, top_k=5)
+    (other,) = (q.article.id for q in bot.ask(QUESTION).quotes if "46辆" not in q.text)
+    ranking = [id_ for id_ in row.ranking if id_ != other]
+    assert ranking[0] == judged
+    assert set(ranking[:3]) == {"agency.md", "cut.md", "marks.md"}
+    first = bot.ask(QUESTION).quotes[0].article.id
+    assert row.values["article"] == float(first != other)
 
 
 def test_a_removed_reprint_is_no_longer_named(tmp_path: Path, encoder: Encoder) -> None:

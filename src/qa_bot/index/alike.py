@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 from qa_bot.index.terms import fold
 
@@ -17,6 +18,7 @@ _SAME = 0.6  # of the pairs of characters in two sentences that are about the sa
 _REPEATED = 0.8  # of those in two sentences of which one is enough
 
 
+@lru_cache(maxsize=8192)  # a question compares each sentence of its hits many times
 def comparable(text: str) -> str:
     """Return a sentence as it is the same in every paper: its letters, without a dateline."""
     return _NO_LETTER.sub("", without_dateline(fold(text)))
