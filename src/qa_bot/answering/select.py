@@ -118,10 +118,11 @@ def _is_reprint(
     one: ScoredSentence, other: ScoredSentence, groups: Mapping[int, int | None]
 ) -> bool:
     """Whether two sentences are one, in two articles of the same text."""
-    articles = one.passage.article, other.passage.article
+    first, second = one.passage.article, other.passage.article
     return (
-        articles[0] != articles[1]
-        and None is not groups[articles[0]] == groups[articles[1]]
+        first != second
+        and groups[first] is not None
+        and groups[first] == groups[second]
         and one.passage.speaker == other.passage.speaker
         and is_repeated(one.text, other.text)
     )
