@@ -18,6 +18,7 @@ from qa_bot.records import (
     PageRef,
     Person,
     Quote,
+    Reprint,
     Scope,
     ShownPassage,
     Span,
@@ -99,9 +100,10 @@ def with_texts(text: str, url: str | None = None) -> Answer:
         span=Span(0, len(text)),
         page=PageRef(text, 1, 2),
         highlights=(Span(2, 9),),
+        also_in=(Reprint(article, Span(0, 9), 1, 1, is_verbatim=True),),
     )
     why = Why(((text, 0.5),), {"passage": (3.0, 1.0), text: (1.0, -0.5)})
-    passage = replace(PASSAGE, text=text, article=article, why=why)
+    passage = replace(PASSAGE, text=text, article=article, why=why, also_in=quote.also_in)
     scope = Scope((text,), (text,), (text,), (text,), dt.date(2025, 1, 1))
     return Answer(
         text,

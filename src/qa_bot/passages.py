@@ -100,7 +100,7 @@ def split_passages(article: Article, *, size: int) -> Iterator[Passage]:
                 packed,
                 section=section,
                 speaker=speaker,
-                context="\n".join(filter(None, (section, question))),
+                context="\n".join(filter(None, (article.title, section, question))),
             )
         if speaker and is_host(speaker, article.speakers):
             question = article.text[paragraph.span.start : article.paragraphs[last].span.end]

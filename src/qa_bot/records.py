@@ -110,8 +110,8 @@ class Passage:
 
     Attributes:
         text: `article.text[span.start:span.end]`.
-        context: Words that help to find the passage but do not stand in it (the article's title
-            for front matter); indexed with it, never quoted.
+        context: Words that help to find the passage but do not stand in it, the article's title
+            first; indexed with it, never quoted.
         is_metadata: Whether it is the article's front matter.
     """
 
@@ -218,12 +218,29 @@ class PageRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint:
+    """Where a quote or passage stands again: in another article with the same text.
+
+    Attributes:
+        is_verbatim: Whether the file's text at `span` is the very same; if not, it is set in
+            other punctuation or spacing, or, of a passage, begins or ends elsewhere.
+    """
+
+    article: ArticleRef
+    span: Span
+    line_start: int
+    line_end: int
+    is_verbatim: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Words of an article, proven: `text` is the file's text at `span`.
 
     Attributes:
         highlights: The answer inside the quote, as spans of the article's text.
         score: Of the best sentence in it; higher is better, within one question only.
+        also_in: Reprints that hold it too, by date.
     """
 
     text: str
@@ -236,6 +253,7 @@ class Quote:
     page: PageRef | None
     highlights: tuple[Span, ...]
     score: float
+    also_in: tuple[Reprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +272,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
-    """A passage as shown beside an answer, with its place and why it was found."""
+    """A passage as shown beside an answer, with its place, why it was found, and reprints."""
 
     text: str
     article: ArticleRef
@@ -263,6 +281,7 @@ class ShownPassage:
     line_end: int
     score: float
     why: Why | None = None
+    also_in: tuple[Reprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +354,7 @@ def _quote_dict(quote: Quote) -> dict[str, Any]:
         and {"file": page.file, "line_start": page.line_start, "line_end": page.line_end},
         "highlights": [{"start": span.start, "end": span.end} for span in quote.highlights],
         "score": round(quote.score, 4),
+        "also_in": [_reprint_dict(reprint) for reprint in quote.also_in],
     }
 
 
@@ -349,6 +369,7 @@ def _passage_dict(passage: ShownPassage) -> dict[str, Any]:
         "line_end": passage.line_end,
         "score": round(passage.score, 4),
         "why": passage.why and _why_dict(passage.why),
+        "also_in": [_reprint_dict(reprint) for reprint in passage.also_in],
     }
 
 
@@ -359,4 +380,16 @@ def _why_dict(why: Why) -> dict[str, Any]:
             name: {"value": round(value, 4), "part": round(part, 4)}
             for name, (value, part) in why.signals.items()
         },
+    }
+
+
+def _reprint_dict(reprint: Reprint) -> dict[str, Any]:
+    return {
+        "article": _article_dict(reprint.article),
+        "path": reprint.article.path,
+        "start": reprint.span.start,
+        "end": reprint.span.end,
+        "line_start": reprint.line_start,
+        "line_end": reprint.line_end,
+        "verbatim": reprint.is_verbatim,
     }

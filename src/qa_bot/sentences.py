@@ -7,9 +7,10 @@ quotation of ordinary length do not end one: “你好。再见。”他说。 s
 import re
 from collections.abc import Iterator
 
-# A quotation (or parenthesis) up to this many characters is never cut. Longer ones are speeches,
-# or a closing mark that print or scan lost, and must not swallow the paragraph.
-MAX_QUOTATION = 200
+# A quotation (or parenthesis) up to this many characters between its marks is never cut; it fills a
+# passage of ordinary size. Longer ones are speeches, or a closing mark that print or scan lost, and
+# are cut at the sentences' ends in them; none reaches beyond its paragraph.
+MAX_QUOTATION = 400
 # Text without punctuation, such as a table, is cut at white space or a comma after so many
 # characters, or else anywhere, so that no sentence grows without bound.
 MAX_SENTENCE = 1000
@@ -103,11 +104,17 @@ def _matching(text: str, start: int, closer: str, end: int) -> int:
     for index in range(start, end):
         if text[index] == opener:
             depth += 1
-        elif text[index] == closer:
+        elif text[index] == closer and not _is_apostrophe(text, index):
             depth -= 1
             if depth == 0:
                 return index
     return -1
+
+
+def _is_apostrophe(text: str, index: int) -> bool:
+    """Whether the mark stands inside a Latin word: it’s."""
+    around = text[index - 1 : index] + text[index + 1 : index + 2]
+    return text[index] == "’" and len(around) == 2 and around.isascii() and around.isalpha()
 
 
 def _cut(text: str, start: int, end: int, quotations: dict[int, int]) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """An answer, or what an import made of a page -> text for a terminal."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qa_bot.records import Answer, ArticleRef, Person, Quote, Scope, Why
@@ -29,11 +29,11 @@ def format_answer(answer: Answer, *, colours: bool, explain: bool = False) -> st
     if answer.scope:
         lines.append(f"only in: {printable(_scope(answer.scope))}")
     if answer.answered:
-        sources = [_source(quote, colours) for quote in answer.quotes]
+        sources = [[_source(quote, colours), *_also_in(quote)] for quote in answer.quotes]
         for number, quote in enumerate(answer.quotes, start=1):
             lines.append(f"{number}. {_marked(quote, colours)}")
             if sources[number - 1 : number] != sources[number : number + 1]:
-                lines.append(f"   {sources[number - 1]}")
+                lines += [f"   {line}" for line in sources[number - 1]]
         lines.append(f"confidence {answer.confidence:.0%}")
     else:
         lines.append("The articles do not answer this.")
@@ -147,6 +147,16 @@ def _source(quote: Quote, colours: bool) -> str:
         place += f"; page {printable(page.file)}:{_range(page.line_start, page.line_end)}"
     text = printable(" · ".join(part for part in (*parts, place) if part))
     return f"{_DIM}{text}{_PLAIN}" if colours else text
+
+
+def _also_in(quote: Quote) -> Iterator[str]:
+    """Yield a line with the reprints, if any: source and date, or title if neither is known."""
+    where = (
+        " ".join(filter(None, (article.source, article.date))) or f"《{article.title}》"
+        for article in (reprint.article for reprint in quote.also_in)
+    )
+    if quote.also_in:
+        yield printable(f"also in: {'; '.join(dict.fromkeys(where))}")
 
 
 def _place(article: ArticleRef, first: int, last: int | None = None) -> str:

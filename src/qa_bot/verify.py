@@ -9,6 +9,7 @@ from typing import Any
 
 from qa_bot.corpus import line_of, read_article
 from qa_bot.errors import CorpusError
+from qa_bot.index.alike import comparable
 from qa_bot.index.page_lines import PageLines
 from qa_bot.index.snapshot import Snapshot, damaged_files
 from qa_bot.records import Article, ImportedFrom, Person, Span
@@ -27,8 +28,9 @@ def is_on_lines(article: str, start: int, end: int, lines: tuple[int, int]) -> b
 def verify_answers(answers: Iterable[tuple[int, dict[str, Any]]], corpus: Path) -> Iterator[str]:
     """Check answers, as `Answer.to_dict` gives them, against the article files.
 
-    Of each quote and passage: the words, their place and lines, and what is said of the article; of
-    a quote also speaker, section, lines on the imported page, and that it holds its highlights.
+    Of each quote and passage: the words, their place and lines, what is said of the article, and
+    the same of the reprints named; of a quote also speaker, section, lines on the imported page,
+    and that it holds its highlights.
 
     Args:
         answers: Each with the line that it was read from.
@@ -53,6 +55,7 @@ def verify_answers(answers: Iterable[tuple[int, dict[str, Any]]], corpus: Path) 
                     article = _proven_article(claim, kind, corpus, read)
                     if kind == "quote":
                         _prove_attribution(claim, article, corpus)
+                    _prove_reprints(claim, kind, corpus, read)
                 except _NotProvenError as error:
                     yield f"line {line}, {kind} {number}: {' '.join(str(error).split())}"
 
@@ -64,17 +67,7 @@ class _NotProvenError(Exception):
 def _proven_article(claim: Any, kind: str, corpus: Path, read: Callable[..., Article]) -> Article:
     """Return the article that a quote or passage stands in, where and as it says."""
     path, text, (start, end), (first, last), id_ = _claimed(claim)
-    try:
-        place = Path(path).resolve()
-        if not place.is_relative_to(corpus.resolve()):
-            raise _NotProvenError(f"{path} is not in {corpus}")
-        article = read(place, id=id_, shown_as=path)
-        if place != (corpus / id_).resolve():
-            raise _NotProvenError(f"{path} is not the article {id_!r}")
-    except CorpusError as error:
-        raise _NotProvenError(str(error)) from error
-    except ValueError as error:  # no file can have such a name
-        raise _NotProvenError(f"{path!r} cannot be read") from error
+    article = _read_inside(corpus, path, id_, read)
     if not is_verbatim(article.text, start, end, text):
         raise _NotProvenError(f"{path} does not hold the {kind} at {start}-{end}")
     if not is_on_lines(article.text, start, end, (first, last)):
@@ -89,6 +82,22 @@ def _proven_article(claim: Any, kind: str, corpus: Path, read: Callable[..., Art
     for name, value in about.items():
         _prove_equal(name, claim["article"].get(name), value)
     return article
+
+
+def _read_inside(corpus: Path, path: str, id_: str, read: Callable[..., Article]) -> Article:
+    """Read an article, which has to lie in the corpus where its id says."""
+    try:
+        place = Path(path).resolve()
+        if not place.is_relative_to(corpus.resolve()):
+            raise _NotProvenError(f"{path} is not in {corpus}")
+        article = read(place, id=id_, shown_as=path)
+        if place != (corpus / id_).resolve():
+            raise _NotProvenError(f"{path} is not the article {id_!r}")
+        return article
+    except CorpusError as error:
+        raise _NotProvenError(str(error)) from error
+    except ValueError as error:  # no file can have such a name
+        raise _NotProvenError(f"{path!r} cannot be read") from error
 
 
 def _claimed(claim: Any) -> tuple[str, str, tuple[int, int], tuple[int, int], str]:
@@ -129,6 +138,24 @@ def _prove_attribution(quote: dict[str, Any], article: Article, corpus: Path) ->
         raise _NotProvenError("highlights what it does not quote")
     if quote.get("page") is not None:
         _prove_page(quote["page"], span, article, corpus)
+
+
+def _prove_reprints(
+    claim: dict[str, Any], kind: str, corpus: Path, read: Callable[..., Article]
+) -> None:
+    """Prove where else a quote or passage is said to stand, and that a quote does."""
+    for reprint in claim.get("also_in") or ():
+        match reprint:
+            case {"verbatim": bool(verbatim), "start": int(start), "end": int(end)}:
+                text = claim["text"]
+            case _:
+                raise _NotProvenError("lacks a field of a reprint, or has one of the wrong type")
+        if not verbatim:
+            path, _, _, _, id_ = _claimed({**reprint, "text": ""})
+            text = _read_inside(corpus, path, id_, read).text[start:end]
+            if kind == "quote" and comparable(text) != comparable(claim["text"]):
+                raise _NotProvenError(f"{path} does not say the same at {start}-{end}")
+        _proven_article({**reprint, "text": text}, kind, corpus, read)
 
 
 def _lies_within(mark: Any, span: Span) -> bool:

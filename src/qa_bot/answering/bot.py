@@ -18,6 +18,7 @@ from qa_bot.answering.confidence import (
 from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
+from qa_bot.answering.reprints import collapse, trace
 from qa_bot.answering.retrieve import Hit, retrieve
 from qa_bot.answering.scope_names import resolve_scope
 from qa_bot.answering.select import select
@@ -26,8 +27,19 @@ from qa_bot.errors import IndexMismatchError
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.names import Names
 from qa_bot.index.snapshot import Snapshot
-from qa_bot.index.store import StoredPassage
-from qa_bot.records import Answer, PageRef, Person, Query, Quote, Scope, ShownPassage, Span, Why
+from qa_bot.index.store import StoredPassage, StoredSentence
+from qa_bot.records import (
+    Answer,
+    PageRef,
+    Person,
+    Query,
+    Quote,
+    Reprint,
+    Scope,
+    ShownPassage,
+    Span,
+    Why,
+)
 
 TOP_K = 5  # passages shown beside an answer
 _RETRIEVED = 20  # passages looked at, whatever is shown
@@ -196,7 +208,12 @@ class QABot:
             estimate = estimate_confidence(read_signals(query, selections, overlap))
             confidence = rescale(estimate, slope=self._slope, offset=self._offset)
         answered = bool(selections) and confidence >= self._threshold
-        quotes = [_quote(query, overlap, files, chosen) for chosen in selections]
+        quotes = [
+            _quote(query, overlap, files, chosen, others)
+            for chosen, others in trace(
+                selections, self.snapshot.store, is_current=files.is_current
+            )
+        ]
         ended = time.perf_counter()
         return Answer(
             question=query.question,
@@ -242,11 +259,16 @@ class QABot:
             self.snapshot,
             self._encoder,
             overlap,
-            limit=max(_RETRIEVED, self._top_k),
+            limit=2 * _RETRIEVED,
             within=within,
             anchor=anchor,
         )
-        return [hit for hit in hits if files.is_current(hit.passage.article)]
+        return collapse(
+            hits,
+            self.snapshot.store,
+            is_current=files.is_current,
+            limit=max(_RETRIEVED, self._top_k),
+        )
 
     def _passages_of(self, article: int) -> list[StoredPassage]:
         return list(self.snapshot.store.passages_of(article).values())
@@ -275,7 +297,13 @@ class QABot:
         return compose(query, select(query, hits, overlap), overlap, self._passages_of)
 
 
-def _quote(query: Query, overlap: Overlap, files: ArticleFiles, selection: Selection) -> Quote:
+def _quote(
+    query: Query,
+    overlap: Overlap,
+    files: ArticleFiles,
+    selection: Selection,
+    others: Sequence[Selection],
+) -> Quote:
     passage, sentences = selection.passage, selection.sentences
     first, last = sentences[0], sentences[-1]
     span = Span(first.span.start, last.span.end)
@@ -300,6 +328,10 @@ def _quote(query: Query, overlap: Overlap, files: ArticleFiles, selection: Selec
         page=page,
         highlights=(Span(offset + start, offset + end),),
         score=best.score,
+        also_in=tuple(
+            _reprint(files, other.passage, other.sentences[0], other.sentences[-1], text=text)
+            for other in others
+        ),
     )
 
 
@@ -320,8 +352,10 @@ def _merged(scopes: Sequence[Scope]) -> Scope:
 
 def _shown(files: ArticleFiles, overlap: Overlap, hit: Hit) -> ShownPassage:
     passage = hit.passage
-    _, _, context = passage.frame.partition("\n")
-    terms = overlap.shares(f"{context}\n{passage.text}", limit=_TERMS)
+    # A passage of this one may lie across two of another paper's.
+    copies = {copy.article: copy for copy in reversed(hit.copies)}
+    copies.pop(passage.article, None)
+    terms = overlap.shares(f"{passage.frame}\n{passage.text}", limit=_TERMS)
     return ShownPassage(
         text=passage.text,
         article=files.reference(passage.article),
@@ -330,4 +364,26 @@ def _shown(files: ArticleFiles, overlap: Overlap, hit: Hit) -> ShownPassage:
         line_end=passage.line_end,
         score=hit.score,
         why=Why(tuple(terms), hit.signals),
+        also_in=tuple(
+            _reprint(files, copy, copy, copy, text=passage.text)
+            for copy in sorted(copies.values(), key=lambda copy: copy.number)
+        ),
+    )
+
+
+def _reprint(
+    files: ArticleFiles,
+    passage: StoredPassage,
+    first: StoredSentence | StoredPassage,
+    last: StoredSentence | StoredPassage,
+    *,
+    text: str,
+) -> Reprint:
+    span = Span(first.span.start, last.span.end)
+    return Reprint(
+        article=files.reference(passage.article),
+        span=span,
+        line_start=first.line_start,
+        line_end=last.line_end,
+        is_verbatim=(files.text(passage.article) or "")[span.start : span.end] == text,
     )

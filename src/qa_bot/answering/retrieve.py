@@ -42,12 +42,16 @@ class Hit:
         score: Fused score; higher is better, comparable within one question only.
         rank: From 1.
         signals: What was measured, by name, and its part of the score, which the parts add up to.
+        group: Number of the first article with the same text; None: not looked for.
+        copies: The same passage in reprints, see `answering.reprints`.
     """
 
     passage: StoredPassage
     score: float
     rank: int
     signals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    group: int | None = None
+    copies: tuple[StoredPassage, ...] = ()
 
 
 def retrieve(

@@ -1,15 +1,15 @@
 """A question, where its answer stands, and what it got -> a row."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from qa_bot.evaluation.comparable import comparable
-from qa_bot.evaluation.gold import Gold
+from qa_bot.evaluation.gold import Gold, Place
 from qa_bot.evaluation.records import Question, Row
 from qa_bot.evaluation.retrieval import score_articles, score_passages
 from qa_bot.evaluation.spans import exact_match, f1
-from qa_bot.records import Answer, Quote
+from qa_bot.records import Answer, Quote, ShownPassage
 from qa_bot.sentences import split_sentences
 from qa_bot.verify import is_on_lines, is_verbatim
 
@@ -41,8 +41,11 @@ def judge(
         passages=answer.passages[:top_k],
     )
     withheld = () if answered else answer.quotes
-    places = [(passage.article.id, passage.span) for passage in answer.passages]
-    ranking = list(dict.fromkeys(id_ for id_, _ in places))
+    found = [list(_places(passage)) for passage in answer.passages]
+    # Of one hit, what is right counts first: it is found at the hit's own rank.
+    places = [p for hit in found for p in sorted(hit, key=lambda p: p not in gold.passages)]
+    ids = [id_ for hit in found for id_, _ in sorted(hit, key=lambda p: p[0] not in gold.articles)]
+    ranking = list(dict.fromkeys(ids))
     right = _is_right(question, answer.quotes, gold)
     values = {
         # Sums over sets differ in their last bits from run to run, and would part equals.
@@ -83,6 +86,18 @@ def judge(
     )
 
 
+def _places(passage: ShownPassage) -> Iterator[Place]:
+    """Yield where a passage stands, the reprints found with it among them."""
+    yield passage.article.id, passage.span
+    yield from ((reprint.article.id, reprint.span) for reprint in passage.also_in)
+
+
+def _is_from(quote: Quote, articles: Collection[str]) -> bool:
+    """Whether a quote is from one of these articles, or said to stand there too."""
+    named = (quote.article, *(reprint.article for reprint in quote.also_in))
+    return any(article.id in articles for article in named)
+
+
 def _is_right(question: Question, quotes: Sequence[Quote], gold: Gold) -> bool | None:
     """Whether the quotes answer the question; None if the set does not say what would."""
     if not question.answerable:
@@ -90,7 +105,7 @@ def _is_right(question: Question, quotes: Sequence[Quote], gold: Gold) -> bool |
     if question.all_of or question.any_of:
         return _holds(question, quotes)
     if gold.articles:
-        return bool(quotes) and quotes[0].article.id in gold.articles
+        return bool(quotes) and _is_from(quotes[0], gold.articles)
     return None
 
 
@@ -153,7 +168,7 @@ def _attribution(question: Question, answer: Answer, gold: Gold) -> dict[str, fl
         return values
     first = answer.quotes[0] if answer.quotes else None
     if question.article or question.relevant:
-        values["article"] = float(first is not None and first.article.id in gold.articles)
+        values["article"] = float(first is not None and _is_from(first, gold.articles))
     if question.speaker:
         speaker = first.speaker if first else None
         values["speaker"] = float(speaker is not None and speaker.name == question.speaker)

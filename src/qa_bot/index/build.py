@@ -32,6 +32,7 @@ from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import Entry, LexicalIndex
 from qa_bot.index.page_lines import PageLines
 from qa_bot.index.places import place_passages
+from qa_bot.index.reprints import group_reprints
 from qa_bot.index.snapshot import (
     ARTICLE_TERMS,
     FORMAT,
@@ -51,7 +52,7 @@ from qa_bot.index.store_writer import StoreWriter
 from qa_bot.passages import split_passages
 from qa_bot.records import Article, Scope
 
-PASSAGE_SIZE = 400  # characters; see docs/decisions/0002
+PASSAGE_SIZE = 400  # characters; see docs/decisions/0013
 _LOG = logging.getLogger(__name__)
 _BATCH = 4096  # passages embedded at once
 
@@ -255,13 +256,18 @@ class _SnapshotWriter:
         for part in (PASSAGE_TERMS, ARTICLE_TERMS):
             (self._folder / part).mkdir(parents=True)
         entries: list[Entry] = []  # a passage each
+        groups = group_reprints(articles)
         with StoreWriter(self._folder / STORE) as store:
             for number, article in enumerate(self._bar(articles, "splitting", "article")):
                 origin = article.imported_from
                 page = PageLines.open(self._corpus, origin) if origin else None
                 passages = list(split_passages(article, size=plan.passage_size))
                 store.add_article(
-                    number, article, first_passage=len(entries), passages=len(passages)
+                    number,
+                    article,
+                    reprint_of=groups[number],
+                    first_passage=len(entries),
+                    passages=len(passages),
                 )
                 for passage, lines, sentences in place_passages(article, passages, page):
                     text = f"{passage.context}\n{passage.text}".lstrip("\n")

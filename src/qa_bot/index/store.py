@@ -27,7 +27,11 @@ _KEPT_MASKS = 16  # a byte a passage each
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article's frame, without its text."""
+    """An article's frame, without its text.
+
+    Attributes:
+        reprint_of: Number of the first article of its group of reprints; its own if it is alone.
+    """
 
     number: int
     id: str
@@ -41,6 +45,7 @@ class StoredArticle:
     kind: str | None
     speakers: tuple[Person, ...]
     page_file: str | None
+    reprint_of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,12 @@ class Store:
             self._kept_articles[number] = article
         return article
 
+    def reprints(self, reprint_of: int) -> list[int]:
+        """Return the numbers of all articles of one group of reprints."""
+        query = "SELECT number FROM article WHERE reprint_of = ? ORDER BY number"
+        with self._reading() as database:
+            return [number for (number,) in database.execute(query, (reprint_of,))]
+
     def passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
         """Return passages by number; those often asked for are read once."""
         kept = self._kept  # another thread may start a new one meanwhile
@@ -235,9 +246,8 @@ class Store:
             sentences = _sentences(database, where, values)
             rows = database.execute(
                 "SELECT p.number, p.article, p.start, p.end, p.text, p.section, p.speaker, "  # noqa: S608
-                "p.is_metadata, p.line_start, p.line_end, a.title || char(10) || p.context "
-                "FROM passage p "
-                f"JOIN article a ON a.number = p.article WHERE p.{where} ORDER BY p.number",
+                "p.is_metadata, p.line_start, p.line_end, p.context "
+                f"FROM passage p WHERE p.{where} ORDER BY p.number",
                 list(values),
             )
             return {row[0]: _passage(row, sentences.get(row[0], [])) for row in rows}
@@ -310,7 +320,8 @@ def _passage(row: Sequence[Any], sentences: Sequence[StoredSentence]) -> StoredP
 
 
 def _article(row: Sequence[object]) -> StoredArticle:
-    number, id_, sha256, title, authors, source, section, date, url, kind, speakers, page = row[:12]
+    number, id_, sha256, title, authors, source, section, date, url, kind, *rest = row
+    speakers, page, reprint_of = rest[:3]
     return StoredArticle(
         number=int(str(number)),
         id=str(id_),
@@ -324,6 +335,7 @@ def _article(row: Sequence[object]) -> StoredArticle:
         kind=_text(kind),
         speakers=_people(speakers),
         page_file=_text(page),
+        reprint_of=int(str(reprint_of)),
     )
 
 

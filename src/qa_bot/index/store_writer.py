@@ -11,8 +11,9 @@ _SCHEMA = """
 CREATE TABLE article (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, authors TEXT NOT NULL, source TEXT, section TEXT, date TEXT, url TEXT,
-    kind TEXT, speakers TEXT NOT NULL, page_file TEXT,
+    kind TEXT, speakers TEXT NOT NULL, page_file TEXT, reprint_of INTEGER NOT NULL,
     first_passage INTEGER NOT NULL, passages INTEGER NOT NULL);
+CREATE INDEX article_reprints ON article (reprint_of);
 CREATE INDEX article_of_source ON article (source, first_passage, passages);
 CREATE INDEX article_of_date ON article (date, first_passage, passages);
 CREATE TABLE author (
@@ -50,19 +51,20 @@ class StoreWriter:
         self._database.close()
 
     def add_article(
-        self, number: int, article: Article, *, first_passage: int, passages: int
+        self, number: int, article: Article, *, reprint_of: int, first_passage: int, passages: int
     ) -> None:
         """Add an article's frame.
 
         Args:
             number: The article's number.
             article: The article.
+            reprint_of: Number of the first article of its group; its own if it is alone.
             first_passage: Number of its first passage; the others follow.
             passages: How many there are.
         """
         page = article.imported_from
         self._database.execute(
-            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 number,
                 article.id,
@@ -76,6 +78,7 @@ class StoreWriter:
                 article.kind,
                 _people_json(article.speakers),
                 page and page.file,
+                reprint_of,
                 first_passage,
                 passages,
             ),

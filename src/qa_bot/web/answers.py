@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from qa_bot.records import Answer, ArticleRef, PageRef, Person, Quote, ShownPassage, Span, Why
+from qa_bot.records import (
+    Answer,
+    ArticleRef,
+    PageRef,
+    Person,
+    Quote,
+    Reprint,
+    ShownPassage,
+    Span,
+    Why,
+)
 from qa_bot.scope import read_scope
 
 
@@ -39,6 +49,7 @@ def _quote(entry: dict[str, Any]) -> Quote:
         page=PageRef(**entry["page"]) if entry["page"] else None,
         highlights=tuple(Span(**span) for span in entry["highlights"]),
         score=entry["score"],
+        also_in=_reprints(entry),
     )
 
 
@@ -51,6 +62,7 @@ def _passage(entry: dict[str, Any]) -> ShownPassage:
         line_end=entry["line_end"],
         score=entry["score"],
         why=_why(entry["why"]) if entry.get("why") else None,
+        also_in=_reprints(entry),
     )
 
 
@@ -59,6 +71,20 @@ def _why(entry: dict[str, Any]) -> Why:
     return Why(
         terms=tuple((term, share) for term, share in entry["terms"]),
         signals={name: (signal["value"], signal["part"]) for name, signal in signals},
+    )
+
+
+def _reprints(entry: dict[str, Any]) -> tuple[Reprint, ...]:
+    return tuple(
+        Reprint(
+            article=_article(reprint),
+            span=Span(reprint["start"], reprint["end"]),
+            line_start=reprint["line_start"],
+            line_end=reprint["line_end"],
+            is_verbatim=reprint["verbatim"],
+        )
+        # Answers kept from an older version have none.
+        for reprint in entry.get("also_in", ())
     )
 
 

@@ -107,12 +107,12 @@ def _confidence(confidence: float, texts: Texts) -> str:
 
 def _cards(quotes: Iterable[Quote]) -> list[list[Quote]]:
     """Put neighbouring quotes of one speaker and section of one article on one card."""
-    return [
-        list(group)
-        for _, group in groupby(
-            quotes, key=lambda quote: (quote.article.id, quote.speaker, quote.section)
-        )
-    ]
+
+    def source(quote: Quote) -> tuple[object, ...]:
+        reprints = [reprint.article.id for reprint in quote.also_in]
+        return quote.article.id, quote.speaker, quote.section, reprints
+
+    return [list(group) for _, group in groupby(quotes, key=source)]
 
 
 def _card(quotes: Sequence[Quote], texts: Texts, *, number: int | None) -> str:
@@ -148,7 +148,28 @@ def _source(quote: Quote, place: str, texts: Texts) -> str:
         lines.append(element("p", "qa-speaker", name, " ", role))
     lines.append(_article(article, quote.section, texts))
     lines.append(element("p", "qa-place", place))
+    lines.append(_also_in(quote, texts))
     return element("figcaption", "", *lines)
+
+
+def _also_in(quote: Quote | ShownPassage, texts: Texts) -> str:
+    """Return the reprints in one line: source and date, or the title where neither is known."""
+    places = {
+        reprint.article.path: link(
+            reprint.article.url,
+            safe(
+                " ".join(filter(None, (reprint.article.source, reprint.article.date)))
+                or texts.title.format(title=reprint.article.title)
+            ),
+        )
+        for reprint in quote.also_in
+    }
+    if not places:
+        return ""
+    before, _, after = texts.also_in.partition("{places}")
+    return element(
+        "p", "qa-place qa-also", safe(before), safe(texts.and_).join(places.values()), safe(after)
+    )
 
 
 def _article(article: ArticleRef, section: str | None, texts: Texts) -> str:
@@ -209,6 +230,7 @@ def _passage(passage: ShownPassage, texts: Texts) -> str:
         element("details", "qa-excerpt", excerpt),
         _article(article, None, texts),
         element("p", "qa-place", f"{safe(article.path)} {lines}"),
+        _also_in(passage, texts),
         _why(passage, texts),
     )
 

@@ -45,6 +45,7 @@ class Texts:
     line: str
     lines: str
     page: str
+    also_in: str
     stale: str
     empty: str
     too_long: str
@@ -103,6 +104,7 @@ ZH = Texts(
     line="第 {first} 行",
     lines="第 {first}–{last} 行",
     page="原版面 {file}",
+    also_in="另见 {places}",
     stale="这些文件在建立索引之后改动过，没有用来回答。请运行 {command} 更新索引：",
     empty="请先输入问题。",
     too_long="问题有 {length} 个字，最多 {most} 个字，请缩短后再问。",
@@ -162,6 +164,7 @@ EN = Texts(
     line="line {first}",
     lines="lines {first}–{last}",
     page="page {file},",
+    also_in="Also in {places}",
     stale="These files changed after the index was built and were left out. Run {command} to bring "
     "the index up to date:",
     empty="Please type a question first.",
