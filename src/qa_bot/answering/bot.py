@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from qa_bot.answering.article_files import ArticleFiles
 from qa_bot.answering.compose import Selection, compose
@@ -17,7 +18,7 @@ from qa_bot.answering.confidence import (
 from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
-from qa_bot.answering.retrieve import Hit, retrieve
+from qa_bot.answering.retrieve import Hit, dense_weight_of, retrieve
 from qa_bot.answering.select import select
 from qa_bot.corpus import check_corpus, is_host
 from qa_bot.errors import IndexMismatchError
@@ -25,6 +26,9 @@ from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import StoredPassage
 from qa_bot.records import Answer, PageRef, Person, Query, Quote, ShownPassage, Span
+
+if TYPE_CHECKING:
+    from qa_bot.answering.rerank import Reranker
 
 TOP_K = 5  # passages shown beside an answer
 _RETRIEVED = 20  # passages looked at, whatever is shown
@@ -34,6 +38,10 @@ class QABot:
     """Answers questions from one snapshot of the index; safe for asking from many threads.
 
     A context manager: `with QABot.open("index") as bot: bot.ask("...")`.
+
+    Attributes:
+        snapshot: The index.
+        dense_weight: Of the vectors in the fusion; may be set between questions.
     """
 
     def __init__(
@@ -46,6 +54,8 @@ class QABot:
         threshold: float | None = None,
         confidence_slope: float = 1.0,
         confidence_offset: float = 0.0,
+        reranker: "Reranker | None" = None,
+        dense_weight: float | None = None,
     ) -> None:
         """Make a bot of opened parts; `QABot.open` does that.
 
@@ -54,17 +64,15 @@ class QABot:
         """
         manifest = snapshot.manifest
         if manifest.model_fingerprint != encoder.fingerprint:
-            raise IndexMismatchError(
-                f'{snapshot.folder.parent} was built with model "{manifest.model}" '
-                f'({manifest.dim} dims), settings say "{encoder.name}" ({encoder.dim}); rebuild '
-                f"with qa-bot index, or pass --model {manifest.model}"
-            )
+            raise IndexMismatchError(_mismatch(snapshot, encoder))
         self.snapshot = snapshot
         self._encoder = encoder
         self._corpus = os.fspath(corpus)
         self._top_k = top_k
         self._threshold = default_threshold() if threshold is None else threshold
         self._slope, self._offset = confidence_slope, confidence_offset
+        self._reranker = reranker
+        self.dense_weight = dense_weight_of(encoder) if dense_weight is None else dense_weight
         self._speakers = snapshot.store.speakers()
 
     @classmethod
@@ -78,31 +86,47 @@ class QABot:
         threshold: float | None = None,
         confidence_slope: float = 1.0,
         confidence_offset: float = 0.0,
+        reranker: str | None = None,
+        dense_weight: float | None = None,
+        device: str = "auto",
+        offline: bool = False,
     ) -> "QABot":
         """Open an index.
 
         Args:
             index: The index folder.
             corpus: The corpus folder that it was built from.
-            model: The embedding model; by default the one that the index was built with.
+            model: The embedding model: `static-zh`, a folder, or a name on the hub, with
+                `@revision` if it is to stay the same; one that is not on this machine is
+                downloaded. By default the one that the index was built with, which must be on this
+                machine: what an index names is not downloaded.
             top_k: Passages shown beside an answer.
             threshold: Confidence under which an answer abstains, in [0, 1]; by default the one
                 that was fitted with the confidence.
             confidence_slope: Factor of the confidence's log odds, as `qa-bot eval --calibrate`
                 fits it.
             confidence_offset: What is added to them.
+            reranker: A cross-encoder that puts the best passages in order, named like the model;
+                by default none.
+            dense_weight: Of the vectors in the fusion, where BM25 has 1; by default by the kind of
+                model, see docs/decisions/0011.
+            device: Where transformers compute: `auto` (a GPU if there is one), `cpu`, `cuda`,
+                `cuda:1`, `mps`.
+            offline: Whether downloads are forbidden, as with `HF_HUB_OFFLINE`.
 
         Raises:
             CorpusError: If there is no corpus folder.
             IndexNotFoundError: If there is no index.
             IndexMismatchError: If it has another format, or was built with another model.
             IndexDamagedError: If a file of it is missing or not as it was written.
-            ModelError: If the model cannot be loaded.
+            ModelError: If a model cannot be loaded, or there is no such device.
         """
         check_corpus(Path(corpus))
         snapshot = Snapshot.open(Path(index))
         try:
-            encoder = load_encoder(model or snapshot.manifest.model)
+            encoder = load_encoder(
+                model or snapshot.manifest.model, device=device, offline=offline or not model
+            )
             return cls(
                 snapshot,
                 encoder,
@@ -111,6 +135,8 @@ class QABot:
                 threshold=threshold,
                 confidence_slope=confidence_slope,
                 confidence_offset=confidence_offset,
+                reranker=_load_reranker(reranker, device=device, offline=offline),
+                dense_weight=dense_weight,
             )
         except BaseException:
             snapshot.close()
@@ -193,7 +219,14 @@ class QABot:
             return None
         query = analyse(context, speakers=self._speakers)
         overlap = self._overlap(query)
-        hits = retrieve(query, self.snapshot, self._encoder, overlap, limit=1)
+        hits = retrieve(
+            query,
+            self.snapshot,
+            self._encoder,
+            overlap,
+            limit=1,
+            dense_weight=self.dense_weight,
+        )
         return hits[0].passage.article if hits else None
 
     def _retrieve(
@@ -214,8 +247,10 @@ class QABot:
             limit=max(_RETRIEVED, self._top_k),
             speakers=speakers,
             anchor=anchor,
+            dense_weight=self.dense_weight,
         )
-        return [hit for hit in hits if files.is_current(hit.passage.article)]
+        current = [hit for hit in hits if files.is_current(hit.passage.article)]
+        return self._reranker.rerank(query.understood_as, current) if self._reranker else current
 
     def _passages_of(self, article: int) -> list[StoredPassage]:
         return list(self.snapshot.store.passages_of(article).values())
@@ -236,6 +271,28 @@ class QABot:
     ) -> list[Selection]:
         hits = self._retrieve(query, overlap, files, speakers=[speaker])
         return compose(query, select(query, hits, overlap), overlap, self._passages_of)
+
+
+def _mismatch(snapshot: Snapshot, encoder: Encoder) -> str:
+    manifest, index = snapshot.manifest, snapshot.folder.parent
+    if manifest.model == encoder.name:
+        return (
+            f'{index} was built with another version of model "{manifest.model}" '
+            f"({manifest.model_fingerprint}, now {encoder.fingerprint}); rebuild with qa-bot index"
+        )
+    return (
+        f'{index} was built with model "{manifest.model}" ({manifest.dim} dims), settings say '
+        f'"{encoder.name}" ({encoder.dim}); rebuild with qa-bot index, or pass --model '
+        f"{manifest.model}"
+    )
+
+
+def _load_reranker(name: str | None, *, device: str, offline: bool) -> "Reranker | None":
+    if not name:
+        return None
+    from qa_bot.answering.rerank import load_reranker  # seconds, and few have one
+
+    return load_reranker(name, device=device, offline=offline)
 
 
 def _quote(query: Query, overlap: Overlap, files: ArticleFiles, selection: Selection) -> Quote:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from qa_bot.answering.overlap import Overlap
 from qa_bot.index.encoder import Encoder
@@ -18,7 +19,8 @@ from qa_bot.index.store import StoredPassage
 from qa_bot.records import Query
 
 _CANDIDATES = 50  # passages taken from BM25, and a third of that from the vectors
-_WEIGHTS = {"passage": 1.0, "article": 0.5, "sentence": 0.5, "dense": 0.3, "anchor": 1.0}
+_WEIGHTS = {"passage": 1.0, "article": 0.5, "sentence": 0.5, "anchor": 1.0}
+_DENSE = {"static": 0.3, "transformer": 1.0}  # docs/decisions/0011
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def retrieve(
     limit: int,
     speakers: Sequence[str] = (),
     anchor: int | None = None,
+    dense_weight: float | None = None,
 ) -> list[Hit]:
     """Find the passages that are nearest to a query.
 
@@ -56,6 +59,8 @@ def retrieve(
         limit: How many hits at most.
         speakers: If any: only what these people say.
         anchor: Number of the article that the conversation is about, which is preferred.
+        dense_weight: Of the vectors in the fusion, at least 0; by default `dense_weight_of` the
+            model. That of BM25 is 1.
 
     Returns:
         Hits, best first; those with equal scores in the order of the index.
@@ -80,7 +85,8 @@ def retrieve(
         "dense": (rows @ vector).tolist(),
         "anchor": [float(passages[number].article == anchor) for number in numbers],
     }
-    scores = _fuse(signals)
+    dense = dense_weight_of(encoder) if dense_weight is None else dense_weight
+    scores = _fuse(signals, {**_WEIGHTS, "dense": dense})
     order = sorted(range(len(numbers)), key=lambda i: (-scores[i], numbers[i]))
     return [
         Hit(passages[numbers[i]], float(scores[i]), rank)
@@ -88,16 +94,27 @@ def retrieve(
     ]
 
 
-def _fuse(signals: Mapping[str, Sequence[float]]) -> list[float]:
-    """Return the weighted sum of the signals, each standardised to mean 0 and deviation 1."""
+def dense_weight_of(encoder: Encoder) -> float:
+    """Return the weight of the vectors in the fusion, by the kind of model."""
+    return _DENSE["static" if encoder.is_static else "transformer"]
+
+
+def standardized(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the values at mean 0 and deviation 1; all 0 if they are equal."""
+    signal = np.asarray(values, dtype=np.float64)
+    deviation = float(signal.std())
+    return (signal - signal.mean()) / deviation if deviation > 0 else np.zeros_like(signal)
+
+
+def _fuse(signals: Mapping[str, Sequence[float]], by_name: Mapping[str, float]) -> list[float]:
+    """Return the weighted mean of the signals that tell passages apart, each standardised."""
     total = np.zeros(len(next(iter(signals.values()))))
     weights = 0.0
     for name, values in signals.items():
-        signal = np.asarray(values, dtype=np.float64)
-        deviation = float(signal.std())
-        if deviation > 0:
-            weights += _WEIGHTS[name]
-            total += _WEIGHTS[name] * (signal - signal.mean()) / deviation
+        signal = standardized(values)
+        if signal.any():
+            weights += by_name[name]
+            total += by_name[name] * signal
     fused: list[float] = (total / (weights or 1)).tolist()
     return fused
 
