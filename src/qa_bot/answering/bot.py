@@ -41,7 +41,9 @@ class QABot:
 
     Attributes:
         snapshot: The index.
-        dense_weight: Of the vectors in the fusion; may be set between questions.
+        reranker: What puts the best passages in order, if anything; may be set between questions.
+        dense_weight: Of the vectors in the fusion; likewise.
+        default_dense_weight: By the kind of model.
     """
 
     def __init__(
@@ -71,8 +73,9 @@ class QABot:
         self._top_k = top_k
         self._threshold = default_threshold() if threshold is None else threshold
         self._slope, self._offset = confidence_slope, confidence_offset
-        self._reranker = reranker
-        self.dense_weight = dense_weight_of(encoder) if dense_weight is None else dense_weight
+        self.reranker = reranker
+        self.default_dense_weight = dense_weight_of(encoder)
+        self.dense_weight = self.default_dense_weight if dense_weight is None else dense_weight
         self._speakers = snapshot.store.speakers()
 
     @classmethod
@@ -250,7 +253,7 @@ class QABot:
             dense_weight=self.dense_weight,
         )
         current = [hit for hit in hits if files.is_current(hit.passage.article)]
-        return self._reranker.rerank(query.understood_as, current) if self._reranker else current
+        return self.reranker.rerank(query.understood_as, current) if self.reranker else current
 
     def _passages_of(self, article: int) -> list[StoredPassage]:
         return list(self.snapshot.store.passages_of(article).values())

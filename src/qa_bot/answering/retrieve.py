@@ -20,7 +20,7 @@ from qa_bot.records import Query
 
 _CANDIDATES = 50  # passages taken from BM25, and a third of that from the vectors
 _WEIGHTS = {"passage": 1.0, "article": 0.5, "sentence": 0.5, "anchor": 1.0}
-_DENSE = {"static": 0.3, "transformer": 1.0}  # docs/decisions/0011
+_DENSE = {"static": 0.3, "transformer": 3.0}  # docs/decisions/0011
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class TransformerEncoder:
         except Exception as error:  # the library raises many kinds
             raise cannot_load(model.name, error) from error
         self._size = BatchSize()
+        self._last: tuple[str | None, Vectors] = (None, np.zeros(0, dtype=np.float32))
         self._lock = threading.Lock()  # tokenizers serve one thread at a time
         own = self._model.prompts
         prompts = NONE
@@ -89,11 +90,12 @@ class TransformerEncoder:
         return vectors
 
     def encode_query(self, text: str) -> Vectors:
-        """Embed one query; returns shape (dim,)."""
+        """Embed one query; returns shape (dim,). The last one is remembered."""
         with self._lock:
-            vectors = self._model.encode_query([text], show_progress_bar=False)
-        vector: Vectors = normalized(np.asarray(vectors, dtype=np.float32))[0]
-        return vector
+            if self._last[0] != text:
+                vectors = self._model.encode_query([text], show_progress_bar=False)
+                self._last = text, normalized(np.asarray(vectors, dtype=np.float32))[0]
+            return self._last[1]
 
 
 def loading_options(device: str) -> dict[str, Any]:
