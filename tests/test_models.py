@@ -472,12 +472,29 @@ def test_reranked_scores_are_standardised_and_the_rest_follows(
     assert np.mean(scores[:20]) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_what_is_no_reranker_is_refused(small: Path, tmp_path: Path) -> None:
-    """A head of random weights would be put on it, and order the passages at random."""
+def test_a_model_in_the_place_of_the_other_kind_is_refused(
+    small: Path, tmp_path: Path, liking_banks: str
+) -> None:
+    """It would be given a head of random weights, and order the passages at random."""
     bare = Path(shutil.copytree(small, tmp_path / "bare"))
-    (bare / "modules.json").unlink()
-    with pytest.raises(ModelError, match="is no cross-encoder; name one"):
-        load_reranker(str(bare))
+    for name in ("modules.json", "config_sentence_transformers.json"):
+        (bare / name).unlink()
+    for embedding in (small, bare):
+        with pytest.raises(ModelError, match="is no cross-encoder; name one"):
+            load_reranker(str(embedding))
+    with pytest.raises(ModelError, match="is a cross-encoder, which embeds nothing"):
+        load_encoder(liking_banks)
     save_cross_encoder(tmp_path / "classes", WORDS, liked="law", scores=3)
     with pytest.raises(ModelError, match="gives several scores a passage, it is a classifier"):
         load_reranker(str(tmp_path / "classes"))
+
+
+def test_a_reranker_that_was_saved_by_sentence_transformers_is_one(
+    tmp_path: Path, liking_banks: str
+) -> None:
+    from sentence_transformers import CrossEncoder
+
+    CrossEncoder(liking_banks, device="cpu").save_pretrained(str(tmp_path / "saved"))
+    pairs = [("law", "the bank"), ("law", "the gear")]
+    saved, first = (load_reranker(name) for name in (str(tmp_path / "saved"), liking_banks))
+    np.testing.assert_allclose(saved._scores(pairs), first._scores(pairs))

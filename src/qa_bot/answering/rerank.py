@@ -12,7 +12,7 @@ import numpy as np
 
 from qa_bot.answering.retrieve import Hit, standardized
 from qa_bot.errors import ModelError
-from qa_bot.index.model_folder import ModelFolder, cannot_load, find_model, read_json
+from qa_bot.index.model_folder import ModelFolder, cannot_load, find_model
 from qa_bot.index.transformer import loading_options
 
 _RERANKED = 20  # hits
@@ -27,7 +27,11 @@ class Reranker:
         Raises:
             ModelError: If it cannot be loaded, is no reranker, or there is no such device.
         """
-        _check_kind(model)
+        if not model.is_cross_encoder:  # it would get a head of random weights
+            raise ModelError(
+                f"reranker {model.name}: is no cross-encoder; name one, such as "
+                "BAAI/bge-reranker-base"
+            )
         from sentence_transformers import CrossEncoder
         from torch.nn import Identity
 
@@ -88,17 +92,3 @@ def load_reranker(name: str, *, device: str = "auto", offline: bool = False) -> 
         ModelError: If there is no such model or device, or the model cannot be loaded.
     """
     return Reranker(find_model(name, offline=offline), device=device)
-
-
-def _check_kind(model: ModelFolder) -> None:
-    """Check that the model was trained to score: a head of random weights would be added to it."""
-    if (model.path / "modules.json").is_file():
-        return
-    try:
-        kinds = dict(read_json(model.path, "config.json")).get("architectures") or ()
-    except (OSError, ValueError, TypeError) as error:
-        raise cannot_load(model.name, error) from error
-    if not any(str(kind).endswith("ForSequenceClassification") for kind in kinds):
-        raise ModelError(
-            f"reranker {model.name}: is no cross-encoder; name one, such as BAAI/bge-reranker-base"
-        )

@@ -121,7 +121,8 @@ def choose_weight(scores: Values, weights: Sequence[float], *, default: float) -
 def _scores(bot: QABot, question: Question, gold: Gold, weights: Iterable[float]) -> list[float]:
     """Return the reciprocal rank of what is right, by each weight."""
     scores = []
-    for bot.dense_weight in weights:
+    for weight in weights:
+        bot.dense_weight = weight
         passages = bot.ask(question.question, history=question.history).passages
         places = [(passage.article.id, passage.span) for passage in passages]
         ranking = list(dict.fromkeys(id_ for id_, _ in places))

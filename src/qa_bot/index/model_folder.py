@@ -37,6 +37,20 @@ class ModelFolder:
     path: Path
     fingerprint: str
 
+    @property
+    def is_cross_encoder(self) -> bool:
+        """Whether it was trained to score pairs of texts, and not to embed one."""
+        library = self._config("config_sentence_transformers.json").get("model_type")
+        if library:
+            return bool(library == "CrossEncoder")
+        kinds = self._config("config.json").get("architectures") or ()
+        return any(str(kind).endswith("ForSequenceClassification") for kind in kinds)
+
+    def _config(self, name: str) -> dict[str, Any]:
+        with suppress(OSError, ValueError, TypeError):
+            return dict(read_json(self.path, name))
+        return {}
+
 
 def find_model(name: str, *, offline: bool = False) -> ModelFolder:
     """Find a model: a folder, or else in the hub's cache, or else on the hub.

@@ -32,6 +32,11 @@ class TransformerEncoder:
         """
         from sentence_transformers import SentenceTransformer
 
+        if model.is_cross_encoder:
+            raise ModelError(
+                f"model {model.name}: is a cross-encoder, which embeds nothing; give it as "
+                "--reranker, and another --model"
+            )
         self.name = model.name
         options = loading_options(device)
         try:
