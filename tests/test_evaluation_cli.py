@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from qa_bot import QABot
-from qa_bot.answering import retrieve
 from qa_bot.cli import main
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
@@ -204,44 +202,6 @@ def test_a_calibration_on_a_stale_index_writes_nothing(run: Run, folder: Path) -
         "was written\n"
     )
     assert not (folder / "qa-bot.toml").exists()
-
-
-def test_calibrate_writes_a_weight_that_finds_more(
-    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The questions hold the articles' words: a model that is nearly all that counts does worse."""
-    questions: list[dict[str, object]] = [
-        {"question": f"{question}{mark}", "all_of": [needed], "article": article}
-        for mark in ("", "?", "??")
-        for question, needed, article in (
-            (QUESTION, "12家", "参天树"),
-            ("首批交付了多少台减速器", "300台", "减速器"),
-            ("减速器的寿命有多少小时", "8000小时", "减速器"),
-            ("风险补偿资金池首期规模多大", "2亿元", "参天树"),
-            ("人才安居补贴每月多少", "800元", "参天树"),
-            ("一家企业一年检查几次", "不超过两次", "营商环境"),
-            ("怎样规范检查频次", "不超过两次", "营商环境"),
-        )
-    ]
-    others = [{"question": f"如何做红烧肉{n}?", "answerable": False} for n in range(6)]
-    write_set(folder / "fit.jsonl", [*questions, *others])
-    write_set(folder / "other.jsonl", [*others, *questions])
-    monkeypatch.setitem(retrieve._DENSE, "static", 100.0)
-    calibrate = ("eval", "fit.jsonl", "--calibrate", "--test", "other.jsonl", "--precision", "0.5")
-    try:
-        out = run(*calibrate)[1]
-        found = re.search(r"dense_weight 100 -> (\S+): MRR@10 (\S+) -> (\S+) on 21 questions", out)
-        assert found, out
-        weight, before, after = map(float, found.groups())
-        assert after > before
-        assert f"dense_weight = {weight:g}" in out.splitlines()[-1]
-        assert read_settings({}, environment={}, folder=folder).dense_weight == weight
-        # The weight usual for the model is the best now: what an older calibration wrote is undone.
-        monkeypatch.setitem(retrieve._DENSE, "static", weight)
-        assert f"dense_weight stays {weight:g}, as is usual for the model" in run(*calibrate)[1]
-        assert read_settings({}, environment={}, folder=folder).dense_weight == -1
-    finally:
-        (folder / "qa-bot.toml").unlink()
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot import QABot
+from qa_bot.answering import retrieve
 from qa_bot.answering.rerank import load_reranker
 from qa_bot.answering.retrieve import Hit
+from qa_bot.cli import main
 from qa_bot.errors import IndexMismatchError, ModelError
 from qa_bot.evaluation.fusion import GRID, choose_weight, fit_dense_weight
 from qa_bot.evaluation.gold import Gold
@@ -26,6 +28,7 @@ from qa_bot.index.dense import Vectors
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.transformer import TransformerEncoder
+from qa_bot.settings import read_settings
 from tests.conftest import write_articles
 from tests.paraphrases import ARTICLES, QUESTIONS
 from tests.small_models import save_cross_encoder, save_transformer
@@ -131,6 +134,49 @@ def test_a_weight_moves_only_beyond_chance() -> None:
 def test_equal_weights_keep_the_default(seed: int, default: float) -> None:
     scores = np.repeat(np.random.default_rng(seed).random((20, 1)), len(GRID), axis=1)
     assert choose_weight(scores, list(GRID), default=default).value == default
+
+
+def test_calibrate_takes_weight_from_a_model_that_does_not_help(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A model that reads no numbers, on bus lines that differ in little else; then put right."""
+    monkeypatch.chdir(tmp_path)
+    stops = "青石云山水金木火土天地玄黄宇宙洪荒日月星"
+    lines = {101 + 37 * n: f"{stop}站" for n, stop in enumerate(stops)}
+    articles = {
+        f"{line}.md": f"{line}路公交车从市中心开往{stop}。首班车早上五点半发车。\n"
+        for line, stop in lines.items()
+    }
+    save_transformer(tmp_path / "model", stops)
+    encoder = load_encoder("model")
+    build_index(write_articles(tmp_path / "corpus", articles), tmp_path / "index", encoder)
+    asked = [
+        {"question": f"{line}路公交车开往哪里?", "all_of": [stop]} for line, stop in lines.items()
+    ]
+    others = [{"question": f"如何做红烧肉{n}?", "answerable": False} for n in range(6)]
+    for name, questions in (("fit", [*asked, *others]), ("other", [*others, *asked])):
+        text = "".join(f"{json.dumps(question)}\n" for question in questions)
+        (tmp_path / f"{name}.jsonl").write_text(text)
+
+    def calibrate() -> tuple[str, float]:
+        sets = ("fit.jsonl", "--calibrate", "--test", "other.jsonl", "--precision", "0.5")
+        assert main(["eval", *sets, "--model", "model"]) == 0
+        settings = read_settings({}, environment={}, folder=tmp_path)
+        return capsys.readouterr().out, settings.dense_weight
+
+    monkeypatch.setitem(retrieve._DENSE, "transformer", 100.0)  # at 3, BM25 makes up for it
+    out, written = calibrate()
+    found = re.search(r"dense_weight 100 -> (\S+): MRR@10 (\S+) -> (\S+) on 20 questions", out)
+    assert found, out
+    weight, before, after = map(float, found.groups())
+    assert weight == written < 100
+    assert after > before
+    assert f"dense_weight = {weight:g}" in out.splitlines()[-1]
+    # If that is the usual weight, what the calibration wrote is undone.
+    monkeypatch.setitem(retrieve._DENSE, "transformer", weight)
+    out, written = calibrate()
+    assert f"dense_weight stays {weight:g}, as is usual for the model" in out
+    assert written == -1
 
 
 # Prompts
