@@ -145,6 +145,8 @@ def test_an_index_of_another_model_is_refused_in_plain_words(
 ) -> None:
     class Other:
         name, fingerprint, dim = "other", "0", encoder.dim
+        is_static = True
+        embed = staticmethod(encoder.embed)
         encode_passages = staticmethod(encoder.encode_passages)
         encode_query = staticmethod(encoder.encode_query)
 

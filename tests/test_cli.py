@@ -288,6 +288,8 @@ def test_index_says_what_it_did_and_what_it_skipped(tmp_path: Path) -> None:
         (["ask", QUESTION, "--threshold", "2"], "--threshold must be in [-1, 1], got 2"),
         (["ask", QUESTION, "--top-k", "many"], "--top-k must be a whole number, got 'many'"),
         (["ask", QUESTION, "--model", "no/model"], "model no/model: cannot be loaded"),
+        (["ask", QUESTION, "--reranker", "no/model"], "model no/model: cannot be loaded"),
+        (["index", "--offline", "--model", "no/model"], "not on this machine, and downloads are"),
         (["ask", QUESTION, "--corpus", "none"], "no corpus folder at none; create it"),
         (["index", "--corpus", "none"], "no corpus folder at none; create it"),
         (["eval", "none.jsonl"], "none.jsonl: cannot be read"),
@@ -304,21 +306,13 @@ def test_bad_use_is_one_line_that_says_what_to_do(
     assert_one_line_error(call(folder, *arguments, HF_HUB_OFFLINE="1"), message)
 
 
-def test_a_model_that_cannot_be_fetched_is_one_line_too(folder: Path) -> None:
-    """Nobody answers at port 9; what the hub says of each try would bury the error."""
-    code = (
-        "import sys, time; time.sleep = lambda seconds: None; from qa_bot.cli import main;"
-        "sys.exit(main(['ask', '问', '--model', 'nowhere']))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=folder,
-        env={**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_model_that_cannot_be_fetched_is_one_line_within_seconds(folder: Path) -> None:
+    """Nobody answers at port 9; the hub's own tries would take more than a minute."""
+    began = time.perf_counter()
+    nobody = {"HF_ENDPOINT": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
+    done = call(folder, "ask", "问", "--model", "nowhere", **nobody)
     assert_one_line_error(done, "model nowhere: cannot be loaded")
+    assert time.perf_counter() - began < 20
 
 
 def test_a_question_of_a_megabyte_is_one_line(folder: Path) -> None:

@@ -175,6 +175,7 @@ def test_calibrate_writes_what_it_fitted_where_settings_are_read(run: Run, folde
         assert status == 0
         assert error.startswith("other.jsonl: 20 of 20 questions are in fit.jsonl too")
         assert "| fitted on | 20 |" in out
+        assert "dense_weight stays 0.3: fewer than 20 questions say what is right" in out
         text = settings.read_text()
         assert text.startswith("# mine\ntop_k = 3 # few\nthreshold = 0.")
         read = read_settings({}, environment={}, folder=folder)
@@ -184,6 +185,24 @@ def test_calibrate_writes_what_it_fitted_where_settings_are_read(run: Run, folde
         assert summary["run"]["threshold"] == pytest.approx(read.threshold, abs=1e-4)
     finally:
         settings.unlink()
+
+
+def test_a_calibration_on_a_stale_index_writes_nothing(run: Run, folder: Path) -> None:
+    """Nothing can be quoted of a file that changed: right answers would be counted as wrong."""
+    write_set(folder / "stale.jsonl", [{"question": f"{QUESTION}{n}"} for n in range(20)])
+    changed = folder / "corpus/opinion.md"
+    before = changed.read_bytes()
+    changed.write_bytes(before + b"\n")
+    try:
+        status, out, error = run("eval", "set.jsonl", "--calibrate", "--test", "stale.jsonl")
+    finally:
+        changed.write_bytes(before)
+    assert (status, out) == (2, "")
+    assert error == (
+        "qa-bot: corpus/opinion.md changed since the index was built; run qa-bot index; nothing "
+        "was written\n"
+    )
+    assert not (folder / "qa-bot.toml").exists()
 
 
 @pytest.mark.parametrize(

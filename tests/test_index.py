@@ -33,6 +33,7 @@ from qa_bot.index.terms import split_terms
 from qa_bot.records import Scope
 from qa_bot.verify import verify_index
 from tests.conftest import NEWS, write_articles
+from tests.small_models import save_static
 
 
 @pytest.mark.parametrize(
@@ -109,25 +110,10 @@ def test_static_vectors_equal_those_of_sentence_transformers(encoder: Encoder) -
     assert found.shape == (len(texts), encoder.dim)
 
 
-def _save_static(folder: Path, prompts: dict[str, str] | None = None) -> None:
-    """Save a tiny static model as sentence-transformers does."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
-    vocabulary = {"[UNK]": 0, "gear": 1, "law": 2, "query": 3}
-    words = models.WordLevel(vocabulary, unk_token="[UNK]")  # noqa: S106 # a token, no password
-    tokenizer = Tokenizer(words)
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    table = np.random.default_rng(0).normal(size=(4, 6)).astype(np.float32)
-    static = StaticEmbedding(tokenizer, embedding_weights=table)
-    SentenceTransformer(modules=[static], device="cpu", prompts=prompts).save(str(folder))
-
-
 def test_a_static_model_with_prompts_gets_them(tmp_path: Path) -> None:
     """What a model wants before its texts is not left out because it can be read quickly."""
-    _save_static(tmp_path / "plain")
-    _save_static(tmp_path / "prompted", prompts={"query": "query "})
+    save_static(tmp_path / "plain")
+    save_static(tmp_path / "prompted", prompts={"query": "query "})
     plain, prompted = (load_encoder(str(tmp_path / name)) for name in ("plain", "prompted"))
     np.testing.assert_allclose(
         prompted.encode_query("law"), plain.encode_query("query law"), atol=1e-6
@@ -139,7 +125,7 @@ def test_a_static_model_with_prompts_gets_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "model.safetensors"])
 def test_a_damaged_static_model_is_one_clear_error(tmp_path: Path, name: str) -> None:
-    _save_static(tmp_path / "m")
+    save_static(tmp_path / "m")
     (tmp_path / "m" / name).write_text("{}")
     with pytest.raises(ModelError, match=r"m: .*cannot be (loaded|read).*name another"):
         load_encoder(str(tmp_path / "m"))

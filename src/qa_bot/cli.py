@@ -20,9 +20,12 @@ from qa_bot.settings import Settings, add_flags, read_settings
 # Heavy modules are imported by the command that needs them: `ask` must not wait for Gradio.
 
 _FOLDERS = ("corpus", "index")
+_MODEL = ("model", "device", "offline")
 _ANSWERING = (
     *_FOLDERS,
-    "model",
+    *_MODEL,
+    "reranker",
+    "dense_weight",
     "top_k",
     "threshold",
     "confidence_slope",
@@ -124,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="bring the index up to date with the corpus")
     index.add_argument("--full", action="store_true", help="take nothing over from the old index")
     index.add_argument("--json", action="store_true", help="print what was done as a JSON object")
-    add_flags(index, *_FOLDERS, "model", "passage_size")
+    add_flags(index, *_FOLDERS, *_MODEL, "passage_size")
     index.set_defaults(run=_index)
 
     eval_ = commands.add_parser(
@@ -162,6 +165,10 @@ def _open_bot(settings: Settings) -> Any:
         threshold=settings.threshold if settings.threshold >= 0 else None,
         confidence_slope=settings.confidence_slope,
         confidence_offset=settings.confidence_offset,
+        reranker=settings.reranker,
+        dense_weight=settings.dense_weight if settings.dense_weight >= 0 else None,
+        device=settings.device,
+        offline=settings.offline,
     )
 
 
@@ -285,7 +292,7 @@ def _build(settings: Settings, *, full: bool = False) -> Any:
     report = build_index(
         Path(settings.corpus),
         Path(settings.index),
-        load_encoder(settings.model),
+        load_encoder(settings.model, device=settings.device, offline=settings.offline),
         passage_size=settings.passage_size,
         full=full,
         show_progress=sys.stderr.isatty(),

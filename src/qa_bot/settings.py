@@ -6,7 +6,7 @@ They are read once, in `cli.py`, and handed down; nothing below reads the enviro
 import argparse
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from qa_bot.errors import SettingsError
 
 # What a setting may be given as: flags and the environment give text, a file has types.
-_READABLE_AS = {int: (int, str), float: (float, int, str), str: (str,)}
+_READABLE_AS = {int: (int, str), float: (float, int, str), str: (str,), bool: (bool, str)}
+_SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _FILES = (("qa-bot.toml", ()), ("pyproject.toml", ("tool", "qa-bot")))
 
 
@@ -31,7 +32,21 @@ class Settings:
     corpus: str = _setting("corpus", "folder of the articles")
     index: str = _setting("index", "folder of the index")
     model: str = _setting(
-        "static-zh", "embedding model: static-zh, or a name or folder for sentence-transformers"
+        "static-zh",
+        "embedding model: static-zh, or a folder or a name on the hub (NAME@REVISION keeps to a "
+        "version) for sentence-transformers",
+    )
+    reranker: str = _setting(
+        "", "cross-encoder that puts the best passages in order: a folder or a name, as for --model"
+    )
+    device: str = _setting("auto", "where transformers compute: auto, cpu, cuda, cuda:1, mps")
+    offline: bool = _setting(False, "never download a model, as with HF_HUB_OFFLINE=1")
+    dense_weight: float = _setting(
+        -1.0,
+        "weight of the vectors beside BM25, which has 1; -1: by the kind of model; written by "
+        "qa-bot eval --calibrate",
+        -1,
+        100,
     )
     passage_size: int = _setting(400, "characters that a passage has at most", 50, 5000)
     top_k: int = _setting(5, "passages shown beside an answer", 1, 100)
@@ -54,12 +69,29 @@ class Settings:
 def add_flags(parser: argparse.ArgumentParser, *names: str) -> None:
     """Add a flag for each of the named settings."""
     for setting in fields(Settings):
-        if setting.name in names:
-            parser.add_argument(
-                f"--{setting.name.replace('_', '-')}",
-                metavar=_kind(setting.name).__name__.upper(),
-                help=f"{setting.metadata['help']} (default: {setting.default})",
-            )
+        if setting.name not in names:
+            continue
+        kind = _kind(setting.name)
+        options: dict[str, Any] = {"metavar": kind.__name__.upper()}
+        if kind is bool:
+            options = {"action": "store_const", "const": True}
+        default = "none" if setting.default == "" else setting.default
+        parser.add_argument(
+            f"--{setting.name.replace('_', '-')}",
+            help=f"{setting.metadata['help']} (default: {default})",
+            **options,
+        )
+
+
+def as_flags(settings: Settings, *, without: Collection[str] = ()) -> list[str]:
+    """Return the settings as flags for another process; a switch that is off has none."""
+    flags = []
+    for setting in fields(settings):
+        name, value = setting.name, getattr(settings, setting.name)
+        if name not in without and value is not False:
+            flag = f"--{name.replace('_', '-')}"
+            flags.append(flag if value is True else f"{flag}={value}")
+    return flags
 
 
 def read_settings(
@@ -163,8 +195,8 @@ def _checked(name: str, value: Any, where: str) -> Any:
     try:
         if type(value) not in _READABLE_AS[kind]:
             raise TypeError(f"{type(value)} is not read as {kind}")
-        number = kind(value)
-    except (TypeError, ValueError, OverflowError) as error:
+        number = _SWITCH[str(value).lower()] if kind is bool else kind(value)
+    except (TypeError, ValueError, LookupError, OverflowError) as error:
         raise SettingsError(f"{where} must be {_named(kind)}, got {value!r}") from error
     bounds = next(setting.metadata for setting in fields(Settings) if setting.name == name)
     least, most = bounds["least"], bounds["most"]
@@ -174,4 +206,4 @@ def _checked(name: str, value: Any, where: str) -> Any:
 
 
 def _named(kind: type) -> str:
-    return {int: "a whole number", float: "a number"}.get(kind, "text")
+    return {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "text")

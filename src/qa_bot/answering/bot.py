@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from qa_bot.answering.article_files import ArticleFiles
 from qa_bot.answering.compose import Selection, compose
@@ -19,7 +20,7 @@ from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
 from qa_bot.answering.reprints import collapse, trace
-from qa_bot.answering.retrieve import Hit, retrieve
+from qa_bot.answering.retrieve import Hit, dense_weight_of, retrieve
 from qa_bot.answering.scope_names import resolve_scope
 from qa_bot.answering.select import select
 from qa_bot.corpus import check_corpus, is_host
@@ -41,6 +42,9 @@ from qa_bot.records import (
     Why,
 )
 
+if TYPE_CHECKING:
+    from qa_bot.answering.rerank import Reranker
+
 TOP_K = 5  # passages shown beside an answer
 _RETRIEVED = 20  # passages looked at, whatever is shown
 _TERMS = 5  # of a shown passage that say why it was found
@@ -50,6 +54,12 @@ class QABot:
     """Answers questions from one snapshot of the index; safe for asking from many threads.
 
     A context manager: `with QABot.open("index") as bot: bot.ask("...")`.
+
+    Attributes:
+        snapshot: The index.
+        reranker: What puts the best passages in order, if anything; may be set between questions.
+        dense_weight: Of the vectors in the fusion; likewise.
+        default_dense_weight: By the kind of model.
     """
 
     def __init__(
@@ -62,6 +72,8 @@ class QABot:
         threshold: float | None = None,
         confidence_slope: float = 1.0,
         confidence_offset: float = 0.0,
+        reranker: "Reranker | None" = None,
+        dense_weight: float | None = None,
     ) -> None:
         """Make a bot of opened parts; `QABot.open` does that.
 
@@ -70,17 +82,16 @@ class QABot:
         """
         manifest = snapshot.manifest
         if manifest.model_fingerprint != encoder.fingerprint:
-            raise IndexMismatchError(
-                f'{snapshot.folder.parent} was built with model "{manifest.model}" '
-                f'({manifest.dim} dims), settings say "{encoder.name}" ({encoder.dim}); rebuild '
-                f"with qa-bot index, or pass --model {manifest.model}"
-            )
+            raise IndexMismatchError(_mismatch(snapshot, encoder))
         self.snapshot = snapshot
         self._encoder = encoder
         self._corpus = os.fspath(corpus)
         self._top_k = top_k
         self._threshold = default_threshold() if threshold is None else threshold
         self._slope, self._offset = confidence_slope, confidence_offset
+        self.reranker = reranker
+        self.default_dense_weight = dense_weight_of(encoder)
+        self.dense_weight = self.default_dense_weight if dense_weight is None else dense_weight
         self._speakers = snapshot.store.speakers()
         self._names = Names(snapshot)
 
@@ -95,31 +106,47 @@ class QABot:
         threshold: float | None = None,
         confidence_slope: float = 1.0,
         confidence_offset: float = 0.0,
+        reranker: str | None = None,
+        dense_weight: float | None = None,
+        device: str = "auto",
+        offline: bool = False,
     ) -> "QABot":
         """Open an index.
 
         Args:
             index: The index folder.
             corpus: The corpus folder that it was built from.
-            model: The embedding model; by default the one that the index was built with.
+            model: The embedding model: `static-zh`, a folder, or a name on the hub, with
+                `@revision` if it is to stay the same; one that is not on this machine is
+                downloaded. By default the one that the index was built with, which must be on this
+                machine: what an index names is not downloaded.
             top_k: Passages shown beside an answer.
             threshold: Confidence under which an answer abstains, in [0, 1]; by default the one
                 that was fitted with the confidence.
             confidence_slope: Factor of the confidence's log odds, as `qa-bot eval --calibrate`
                 fits it.
             confidence_offset: What is added to them.
+            reranker: A cross-encoder that puts the best passages in order, named like the model;
+                by default none.
+            dense_weight: Of the vectors in the fusion, where BM25 has 1; by default by the kind of
+                model, see docs/decisions/0011.
+            device: Where transformers compute: `auto` (a GPU if there is one), `cpu`, `cuda`,
+                `cuda:1`, `mps`.
+            offline: Whether downloads are forbidden, as with `HF_HUB_OFFLINE`.
 
         Raises:
             CorpusError: If there is no corpus folder.
             IndexNotFoundError: If there is no index.
             IndexMismatchError: If it has another format, or was built with another model.
             IndexDamagedError: If a file of it is missing or not as it was written.
-            ModelError: If the model cannot be loaded.
+            ModelError: If a model cannot be loaded, or there is no such device.
         """
         check_corpus(Path(corpus))
         snapshot = Snapshot.open(Path(index))
         try:
-            encoder = load_encoder(model or snapshot.manifest.model)
+            encoder = load_encoder(
+                model or snapshot.manifest.model, device=device, offline=offline or not model
+            )
             return cls(
                 snapshot,
                 encoder,
@@ -128,6 +155,8 @@ class QABot:
                 threshold=threshold,
                 confidence_slope=confidence_slope,
                 confidence_offset=confidence_offset,
+                reranker=_load_reranker(reranker, device=device, offline=offline),
+                dense_weight=dense_weight,
             )
         except BaseException:
             snapshot.close()
@@ -241,7 +270,14 @@ class QABot:
             return None
         query = analyse(context, speakers=self._speakers)
         overlap = self._overlap(query)
-        hits = retrieve(query, self.snapshot, self._encoder, overlap, limit=1)
+        hits = retrieve(
+            query,
+            self.snapshot,
+            self._encoder,
+            overlap,
+            limit=1,
+            dense_weight=self.dense_weight,
+        )
         return hits[0].passage.article if hits else None
 
     def _retrieve(
@@ -262,13 +298,15 @@ class QABot:
             limit=2 * _RETRIEVED,
             within=within,
             anchor=anchor,
+            dense_weight=self.dense_weight,
         )
-        return collapse(
+        hits = collapse(
             hits,
             self.snapshot.store,
             is_current=files.is_current,
             limit=max(_RETRIEVED, self._top_k),
         )
+        return self.reranker.rerank(query.understood_as, hits) if self.reranker else hits
 
     def _passages_of(self, article: int) -> list[StoredPassage]:
         return list(self.snapshot.store.passages_of(article).values())
@@ -295,6 +333,28 @@ class QABot:
         within = (*scopes, Scope(speakers=(speaker,)))
         hits = self._retrieve(query, overlap, files, within=within)
         return compose(query, select(query, hits, overlap), overlap, self._passages_of)
+
+
+def _mismatch(snapshot: Snapshot, encoder: Encoder) -> str:
+    manifest, index = snapshot.manifest, snapshot.folder.parent
+    if manifest.model == encoder.name:
+        return (
+            f'{index} was built with another version of model "{manifest.model}" '
+            f"({manifest.model_fingerprint}, now {encoder.fingerprint}); rebuild with qa-bot index"
+        )
+    return (
+        f'{index} was built with model "{manifest.model}" ({manifest.dim} dims), settings say '
+        f'"{encoder.name}" ({encoder.dim}); rebuild with qa-bot index, or pass --model '
+        f"{manifest.model}"
+    )
+
+
+def _load_reranker(name: str | None, *, device: str, offline: bool) -> "Reranker | None":
+    if not name:
+        return None
+    from qa_bot.answering.rerank import load_reranker  # seconds, and few have one
+
+    return load_reranker(name, device=device, offline=offline)
 
 
 def _quote(

@@ -1,18 +1,24 @@
-"""Query -> hits: passages by BM25 and by vectors, their scores fused.
+"""Query -> hits: passages by BM25 and by vectors, ranked by a weighted sum of signals.
 
-Signals, each standardised over the candidates: BM25 of the passage, of its article, of its best
-sentence, the cosine of the embeddings, how many names around the passage stand in the question, and
-in a conversation the article that it is about. A weighted sum, not reciprocal rank fusion: with a
-small vector model, fusing ranks loses what BM25 finds (docs/decisions/0002).
+Signals, each standardised over the candidates: BM25 of the passage, of its article and of its best
+sentence; how much of the question's words that sentence, and of its characters and numbers that
+passage, holds; whether a sentence holds the kind of thing that is asked for; the cosine of the
+embeddings; how many names around the passage stand in the question; and in a conversation the
+article that it is about. A weighted sum, not reciprocal rank fusion: with a small vector model,
+fusing ranks loses what BM25 finds (docs/decisions/0002, 0015).
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from qa_bot.answering.answer_kinds import ANSWER_PATTERNS
 from qa_bot.answering.metadata import Named
 from qa_bot.answering.overlap import Overlap
 from qa_bot.index.encoder import Encoder
@@ -22,15 +28,12 @@ from qa_bot.records import Query, Scope
 
 _Floats: TypeAlias = npt.NDArray[np.float64]
 
-_CANDIDATES = 50  # passages taken from BM25, and a third of that from the vectors
-_WEIGHTS = {
-    "passage": 1.0,
-    "article": 0.5,
-    "sentence": 0.5,
-    "dense": 0.3,
-    "anchor": 1.0,
-    "metadata": 0.2,
-}
+_MODEL = Path(__file__).parent.parent / "models" / "retrieval.json"
+_CANDIDATES = 30  # passages taken from BM25; twice as many find hardly more (docs/decisions/0015)
+_NEAR = 10  # and from the vectors, or as many as from BM25 if they weigh as much
+# Those of the signals that no training set has; the fitted ones add up to 2.
+_WEIGHTS = {"metadata": 0.2, "anchor": 1.0}
+_DENSE = {"static": 0.1, "transformer": 3.0}  # docs/decisions/0011 and 0015
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def retrieve(
     limit: int,
     within: Sequence[Scope] = (),
     anchor: int | None = None,
+    dense_weight: float | None = None,
 ) -> list[Hit]:
     """Find the passages that are nearest to a query.
 
@@ -74,31 +78,40 @@ def retrieve(
         limit: How many hits at most.
         within: Only what is in all of these scopes, whose names are the index's own.
         anchor: Number of the article that the conversation is about, which is preferred.
+        dense_weight: Of the vectors in the fusion, at least 0; by default `dense_weight_of` the
+            model. Those of the words add up to 2.
 
     Returns:
         Hits, best first; those with equal scores in the order of the index.
     """
-    allowed = snapshot.store.passages_within(within)
-    lexical = snapshot.passage_terms.search(query.weights, limit=_CANDIDATES, within=within)
+    dense = dense_weight_of(encoder) if dense_weight is None else dense_weight
+    candidates = max(_CANDIDATES, limit)
+    # Single characters have the longest lists and find hardly anything that bigrams do not.
+    longer = {t: w for t, w in query.weights.items() if len(t) > 1 or t.isascii()} or query.weights
+    lexical = snapshot.passage_terms.search(longer, limit=candidates, within=within)
     vector = encoder.encode_query(query.understood_as)
-    near = snapshot.vectors.search(vector, limit=_CANDIDATES // 3, allowed=allowed)
+    near = snapshot.vectors.search(
+        vector,
+        limit=candidates if dense >= 1 else _NEAR,
+        allowed=snapshot.store.passages_within(within),
+    )
     numbers = sorted({*lexical, *near})
     if not numbers:
         return []
     passages = snapshot.store.passages(numbers)
-    by_article = snapshot.article_terms.search(query.weights, limit=_CANDIDATES, within=within)
+    by_article = snapshot.article_terms.search(longer, limit=candidates, within=within)
     named, article = Named(query.understood_as), snapshot.store.article
     rows = snapshot.vectors.vectors(np.array(numbers, dtype=np.int64))
-    signals = {
-        # A passage that BM25 did not return scores below those that it did.
-        "passage": [lexical.get(number, 0.0) for number in numbers],
+    found = [_lexical_signals(query, passage, overlap) for passage in passages.values()]
+    signals: dict[str, Sequence[float]] = {
+        **{name: [signals[name] for signals in found] for name in found[0]},
+        # An article that BM25 did not return scores below those that it did.
         "article": [by_article.get(passages[number].article, 0.0) for number in numbers],
-        "sentence": [_best_sentence(passages[number], overlap) for number in numbers],
         "dense": (rows @ vector).tolist(),
         "metadata": [named.count(passages[n], article(passages[n].article)) for n in numbers],
         "anchor": [float(passages[number].article == anchor) for number in numbers],
     }
-    parts = _standardise(signals)
+    parts = _parts(signals, {**fitted_weights(), **_WEIGHTS, "dense": dense})
     scores = np.sum(list(parts.values()), axis=0)
     order = sorted(range(len(numbers)), key=lambda i: (-scores[i], numbers[i]))
     return [
@@ -112,22 +125,55 @@ def retrieve(
     ]
 
 
-def _standardise(signals: Mapping[str, Sequence[float]]) -> dict[str, _Floats]:
+def dense_weight_of(encoder: Encoder) -> float:
+    """Return the weight of the vectors in the fusion, by the kind of model."""
+    return _DENSE["static" if encoder.is_static else "transformer"]
+
+
+@cache
+def fitted_weights() -> Mapping[str, float]:
+    """Return the weights that `scripts/fit_retrieval.py` fitted, by the signal's name."""
+    weights: dict[str, float] = json.loads(_MODEL.read_text(encoding="utf-8"))["weights"]
+    return weights
+
+
+def standardised(values: npt.ArrayLike) -> _Floats:
+    """Return the values at mean 0 and deviation 1; all 0 if they are equal."""
+    signal = np.asarray(values, dtype=np.float64)
+    deviation = float(signal.std())
+    return (signal - signal.mean()) / deviation if deviation > 0 else np.zeros_like(signal)
+
+
+def _parts(
+    signals: Mapping[str, Sequence[float]], by_name: Mapping[str, float]
+) -> dict[str, _Floats]:
     """Return each signal's part of the scores: mean 0, deviation its share of the weights.
 
     A signal that is the same for all candidates says nothing and has no part.
     """
-    parts = {}
-    for name, values in signals.items():
-        signal = np.asarray(values, dtype=np.float64)
-        deviation = float(signal.std())
-        if deviation > 0:
-            parts[name] = _WEIGHTS[name] * (signal - signal.mean()) / deviation
-    weights = sum(_WEIGHTS[name] for name in parts) or 1.0
-    nothing = np.zeros(len(next(iter(signals.values()))))
-    return {name: parts[name] / weights if name in parts else nothing for name in signals}
+    parts = {name: standardised(values) for name, values in signals.items()}
+    weights = sum(by_name[name] for name, part in parts.items() if part.any()) or 1.0
+    return {name: by_name[name] / weights * part for name, part in parts.items()}
 
 
-def _best_sentence(passage: StoredPassage, overlap: Overlap) -> float:
-    texts = (passage.text_of(sentence.span) for sentence in passage.sentences)
-    return max((overlap.bm25(text, overlap.matched(text)) for text in texts), default=0.0)
+def _lexical_signals(query: Query, passage: StoredPassage, overlap: Overlap) -> dict[str, float]:
+    """Measure what the words of a passage say of it, each at least 0 and about 1 at most."""
+    found = overlap.of(passage)
+    texts = [passage.text_of(sentence.span) for sentence in passage.sentences]
+    scored = sorted(
+        (
+            (overlap.bm25(text, held), text)
+            for text, held in zip(texts, found.sentences, strict=True)
+        ),
+        reverse=True,
+    )
+    expected = ANSWER_PATTERNS.get(query.answer_type or "")
+    fitting = (score for score, text in scored if expected and expected.search(text))
+    return {
+        "passage": overlap.passage_bm25(passage),
+        "sentence": scored[0][0] if scored else 0.0,
+        "words": max(map(overlap.coverage, found.sentences), default=0.0),
+        "characters": overlap.letters(found.counts),
+        "numbers": overlap.numbers(found.counts),
+        "kind": next(fitting, 0.0),
+    }

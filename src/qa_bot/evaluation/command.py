@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from qa_bot.errors import EvaluationError
 from qa_bot.evaluation.records import QuestionSet
@@ -49,7 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--calibrate",
         action="store_true",
-        help="fit confidence and threshold on this set, try them on --test, write them as settings",
+        help="fit the weight of the vectors, confidence and threshold on this set, try them on "
+        "--test, write them as settings",
     )
     parser.add_argument(
         "--test", type=_name, metavar="QUESTIONS", help="with --calibrate: another set"
@@ -147,7 +149,7 @@ def _calibrate(flags: argparse.Namespace, settings: Settings) -> int:
 
     from qa_bot.evaluation.calibration import calibrate
     from qa_bot.evaluation.question_set import read_question_set
-    from qa_bot.evaluation.report import format_calibration
+    from qa_bot.evaluation.report import format_calibration, format_weight
     from qa_bot.evaluation.run import run_set
     from qa_bot.settings import write_settings
 
@@ -160,23 +162,28 @@ def _calibrate(flags: argparse.Namespace, settings: Settings) -> int:
     as_it_comes = replace(settings, confidence_slope=1.0, confidence_offset=0.0)
     sets = [read_question_set(Path(name)) for name in (flags.questions, flags.test)]
     _check_apart(*sets)
-    fit, test = [
-        run_set(
-            question_set,
-            as_it_comes,
-            report=_print_problems,
-            show_progress=sys.stderr.isatty(),
-        )
-        for question_set in sets
-    ]
+    options: dict[str, Any] = {
+        "report": _print_problems,
+        "show_progress": sys.stderr.isatty(),
+        "must_be_current": True,
+    }
+    fit = run_set(sets[0], as_it_comes, weigh=True, **options)
+    test = run_set(sets[1], replace(as_it_comes, dense_weight=fit.run.dense_weight), **options)
     calibration = calibrate(
         fit.rows, test.rows, precision=flags.precision, names=(flags.questions, flags.test)
     )
-    file = write_settings(calibration.settings, folder=Path.cwd())
+    values = calibration.settings
+    if fit.weight and fit.weight.setting != settings.dense_weight:
+        values["dense_weight"] = fit.weight.setting
+    file = write_settings(values, folder=Path.cwd())
     if flags.json:
-        print(json.dumps({**asdict(calibration), "written_to": str(file)}, ensure_ascii=False))
+        fitted = {**asdict(calibration), "weight": fit.weight and asdict(fit.weight)}
+        print(json.dumps({**fitted, "written_to": str(file)}, ensure_ascii=False))
     else:
-        print(format_calibration(calibration, file=str(file)))
+        print(format_calibration(calibration))
+        print(format_weight(fit.weight, in_use=fit.run.dense_weight))
+        written = ", ".join(f"{name} = {value:g}" for name, value in values.items())
+        print(f"written to {file}: {written}")
     return 0 if calibration.holds else 1
 
 

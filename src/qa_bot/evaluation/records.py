@@ -182,6 +182,8 @@ class Run:
         confidence_slope: As set, and `confidence_offset`.
         began: When it began, ISO 8601 with time zone.
         seconds: How long the answers took, added up.
+        dense_weight: Of the vectors in the fusion; -1: a run before it was recorded.
+        reranker: Name of the cross-encoder; empty: none.
     """
 
     questions: str
@@ -195,6 +197,8 @@ class Run:
     confidence_offset: float
     began: str = ""
     seconds: float = 0.0
+    dense_weight: float = -1.0
+    reranker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from qa_bot.evaluation.calibration import Calibration
+from qa_bot.evaluation.calibration import LEAST_QUESTIONS, Calibration
+from qa_bot.evaluation.fusion import FittedWeight
 from qa_bot.evaluation.measures import DEFINITIONS
 from qa_bot.evaluation.records import FAILURES, Comparison, Measure, Question, Row, Summary
 from qa_bot.terminal import printable
@@ -63,8 +64,8 @@ def format_report(summary: Summary, rows: Iterable[Row]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def format_calibration(calibration: Calibration, *, file: str) -> str:
-    """Return what was fitted, what it does on both sets, and where it was written."""
+def format_calibration(calibration: Calibration) -> str:
+    """Return what the fitted confidence and threshold do on both sets."""
     trials = {"fitted on": calibration.fitted, "tried on": calibration.tested}
     rows = [
         (
@@ -80,9 +81,26 @@ def format_calibration(calibration: Calibration, *, file: str) -> str:
     lines = _table(head, rows)
     if not calibration.holds:
         lines.append(f"the precision of {calibration.precision:g} was not kept on the other set")
-    settings = ", ".join(f"{name} = {value:g}" for name, value in calibration.settings.items())
-    lines.append(f"written to {file}: {settings}")
     return "\n".join(lines)
+
+
+def format_weight(weight: FittedWeight | None, *, in_use: float) -> str:
+    """Return what became of the weight of the vectors, in a line."""
+    if weight is None:
+        return (
+            f"dense_weight stays {in_use:g}: fewer than {LEAST_QUESTIONS} questions say what is "
+            "right"
+        )
+    if weight.value == weight.default:
+        return (
+            f"dense_weight stays {weight.default:g}, as is usual for the model: on "
+            f"{weight.questions} questions (MRR@10 {weight.mrr:.3f}) no other is better beyond "
+            "chance"
+        )
+    return (
+        f"dense_weight {weight.default:g} -> {weight.value:g}: MRR@10 {weight.mrr_default:.3f} -> "
+        f"{weight.mrr:.3f} on {weight.questions} questions, {weight.gain:+.3f} on those kept aside"
+    )
 
 
 def format_value(name: str, value: float) -> str:

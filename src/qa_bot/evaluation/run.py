@@ -15,13 +15,14 @@ from tqdm import tqdm
 import qa_bot
 from qa_bot.answering.bot import QABot
 from qa_bot.answering.confidence import default_threshold
+from qa_bot.errors import EvaluationError
+from qa_bot.evaluation.fusion import FittedWeight, fit_dense_weight
 from qa_bot.evaluation.gold import GoldFinder
 from qa_bot.evaluation.judge import judge
 from qa_bot.evaluation.records import Question, QuestionSet, Row, Run
 from qa_bot.evaluation.set_corpus import article_id, build_set_index
 from qa_bot.evaluation.storage import RowWriter
 from qa_bot.index.encoder import load_encoder
-from qa_bot.index.snapshot import Manifest
 from qa_bot.index.store import Store
 from qa_bot.records import Answer
 from qa_bot.settings import Settings
@@ -96,6 +97,10 @@ class Evaluation:
             rows.append(row.without_passages())
         return rows
 
+    def weight(self, bot: QABot, *, show_progress: bool = False) -> FittedWeight | None:
+        """Fit the weight of the vectors to the set, if it says enough of what is right."""
+        return fit_dense_weight(bot, self._set.questions, self._gold, show_progress=show_progress)
+
     def _problems(self, question: Question) -> Iterator[str]:
         place, gold = self._set.place(question), self._gold[question.id]
         for document in gold.missing:
@@ -107,11 +112,20 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run that came to its end: rows without passages, and what is wrong with set or index."""
+    """A run that came to its end.
+
+    Attributes:
+        rows: Without passages.
+        run: What was run on what.
+        problems: What is wrong with set or index.
+        weight: The weight of the vectors that was fitted to the set before it was asked, if that
+            was wanted, and if it says enough of what is right.
+    """
 
     rows: list[Row]
     run: Run
     problems: tuple[str, ...]
+    weight: FittedWeight | None = None
 
 
 def run_set(
@@ -121,6 +135,8 @@ def run_set(
     folder: Path | None = None,
     report: Callable[[Sequence[str]], None] = lambda problems: None,
     show_progress: bool = False,
+    weigh: bool = False,
+    must_be_current: bool = False,
 ) -> Outcome:
     """Ask all questions of a set: of its own documents if it brings some, or of the user's index.
 
@@ -130,6 +146,8 @@ def run_set(
         folder: Where to keep rows, and the documents of the set with their index; None: nowhere.
         report: Is told what is wrong with set or index before the first question is asked.
         show_progress: Whether to draw progress bars on stderr.
+        weigh: Whether to fit the weight of the vectors to the set first, and to use it.
+        must_be_current: Whether an index that is not up to date is an error.
 
     Raises:
         QaBotError: If the index cannot be opened, or the folder cannot be written.
@@ -144,7 +162,7 @@ def run_set(
             skipped = build_set_index(
                 question_set.documents,
                 place,
-                load_encoder(settings.model),
+                load_encoder(settings.model, device=settings.device, offline=settings.offline),
                 passage_size=settings.passage_size,
                 show_progress=show_progress,
             )
@@ -157,13 +175,22 @@ def run_set(
                 threshold=0.0,
                 confidence_slope=settings.confidence_slope,
                 confidence_offset=settings.confidence_offset,
+                reranker=settings.reranker,
+                dense_weight=settings.dense_weight if settings.dense_weight >= 0 else None,
+                device=settings.device,
+                offline=settings.offline,
             )
         )
         evaluation = Evaluation(question_set, bot.snapshot.store)
         changed = () if question_set.documents else _changed(bot.snapshot.store, corpus)
+        if changed and must_be_current:
+            raise EvaluationError(f"{changed[0]}; nothing was written")
         problems = (*skipped, *changed, *evaluation.problems)
         report(problems)
-        run = _describe(question_set, bot.snapshot.manifest, settings)
+        weight = evaluation.weight(bot, show_progress=show_progress) if weigh else None
+        if weight:
+            bot.dense_weight = weight.value
+        run = _describe(question_set, bot, settings)
         rows = evaluation.rows(
             bot,
             threshold=run.threshold,
@@ -172,7 +199,7 @@ def run_set(
             show_progress=show_progress,
         )
     seconds = sum(row.values["latency_ms"] for row in rows) / 1000
-    return Outcome(rows, replace(run, seconds=seconds), problems)
+    return Outcome(rows, replace(run, seconds=seconds), problems, weight)
 
 
 def _changed(store: Store, corpus: Path) -> tuple[str, ...]:
@@ -196,8 +223,9 @@ def _is_as_indexed(path: Path, sha256: str) -> bool:
         return False
 
 
-def _describe(question_set: QuestionSet, manifest: Manifest, settings: Settings) -> Run:
+def _describe(question_set: QuestionSet, bot: QABot, settings: Settings) -> Run:
     """Return what is about to be run on what."""
+    manifest = bot.snapshot.manifest
     made_of = (manifest.corpus_fingerprint, manifest.model_fingerprint, manifest.passage_size)
     return Run(
         questions=Path(question_set.path).name,
@@ -209,6 +237,8 @@ def _describe(question_set: QuestionSet, manifest: Manifest, settings: Settings)
         top_k=settings.top_k,
         confidence_slope=settings.confidence_slope,
         confidence_offset=settings.confidence_offset,
+        dense_weight=bot.dense_weight,
+        reranker=settings.reranker,
         began=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
 

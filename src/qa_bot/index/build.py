@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -49,12 +49,12 @@ from qa_bot.index.snapshot import (
     write_manifest,
 )
 from qa_bot.index.store_writer import StoreWriter
+from qa_bot.index.unfinished import UnfinishedVectors, forget_unfinished
 from qa_bot.passages import split_passages
 from qa_bot.records import Article, Scope
 
 PASSAGE_SIZE = 400  # characters; see docs/decisions/0013
 _LOG = logging.getLogger(__name__)
-_BATCH = 4096  # passages embedded at once
 
 _T = TypeVar("_T")
 
@@ -98,7 +98,8 @@ def build_index(
     """Bring the index up to date with the corpus.
 
     If nothing changed, nothing is written. Otherwise a new snapshot is written beside the one in
-    use, which serves until the new one is complete, and after that is kept once more.
+    use, which serves until the new one is complete, and after that is kept once more. The
+    embeddings that a transformer computed in a build that was interrupted are taken over.
 
     Args:
         corpus: The corpus folder.
@@ -137,11 +138,14 @@ def build_index(
             folder, manifest = previous.folder, previous.manifest
             reused = manifest.passages
         else:
+            if full:
+                forget_unfinished(index)
             folder = index / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
             writer = _SnapshotWriter(folder, corpus, encoder, previous, show_progress=show_progress)
             manifest = writer.write(articles, plan)
             reused = writer.reused
             switch_to(index, folder.name)
+            forget_unfinished(index)
             _remove_old(index, keep={folder, in_use})
         if previous:
             previous.close()
@@ -292,16 +296,37 @@ class _SnapshotWriter:
     def _embed(self, texts: Sequence[str]) -> Vectors:
         """Embed the texts, but for those that the previous snapshot holds."""
         vectors = np.zeros((len(texts), self._encoder.dim), dtype=np.float32)
-        known = [self._known.get(_digest(text), -1) for text in texts]
+        digests = [_digest(text) for text in texts]
+        known = [self._known.get(digest, -1) for digest in digests]
         old = np.array([row for row, number in enumerate(known) if number >= 0], dtype=np.int64)
         if self._previous and old.size:
             vectors[old] = self._previous.vectors.vectors(np.array(known, dtype=np.int64)[old])
-        self.reused = int(old.size)
         new = [row for row, number in enumerate(known) if number < 0]
-        for start in self._bar(range(0, len(new), _BATCH), "embedding", "batch"):
-            rows = new[start : start + _BATCH]
-            vectors[rows] = self._encoder.encode_passages([texts[row] for row in rows])
+        with self._unfinished() as unfinished:
+            if unfinished:
+                for row in new:
+                    vectors[row] = unfinished.get(digests[row], vectors[row])
+                new = [row for row in new if digests[row] not in unfinished]
+            self.reused = len(texts) - len(new)
+            with tqdm(
+                total=len(new), desc="embedding", unit="passage", disable=not self._show_progress
+            ) as bar:
+                for numbers, part in self._encoder.embed([texts[row] for row in new]):
+                    rows = [new[number] for number in numbers]
+                    vectors[rows] = part
+                    if unfinished:
+                        unfinished.add([digests[row] for row in rows], part)
+                    bar.update(len(rows))
         return vectors
+
+    def _unfinished(self) -> AbstractContextManager[UnfinishedVectors | None]:
+        """Open what an interrupted build left; a static model is done sooner than it is read."""
+        if self._encoder.is_static:
+            return nullcontext()
+        encoder = self._encoder
+        return UnfinishedVectors(
+            self._folder.parent, fingerprint=encoder.fingerprint, dim=encoder.dim
+        )
 
     def _bar(self, items: Iterable[_T], what: str, unit: str) -> Iterable[_T]:
         bar: Iterable[_T] = tqdm(items, what, unit=unit, disable=not self._show_progress)

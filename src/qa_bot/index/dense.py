@@ -12,6 +12,13 @@ from qa_bot.errors import IndexWriteError
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
 
+def normalized(vectors: Vectors) -> Vectors:
+    """Return the rows at length 1; those without length, or with something not finite, zero."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = np.nan_to_num(vectors / np.where(lengths > 0, lengths, 1))
+    return unit.astype(np.float32, copy=False)
+
+
 class DenseIndex:
     """Vectors numbered from 0, in one file that is memory-mapped when opened."""
 

@@ -1,28 +1,26 @@
 """Text -> embeddings: one interface, two ways to compute them.
 
 A static model (a table of token vectors) is read here, since importing torch takes seconds; any
-other model that sentence-transformers can load goes through it, with the model's own prompts.
+other model is left to `index.transformer`.
 """
 
-import hashlib
-import json
 import logging
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from qa_bot.errors import ModelError
-from qa_bot.index.dense import Vectors
+from qa_bot.index.dense import Vectors, normalized
+from qa_bot.index.model_folder import ModelFolder, find_model, folder_digest, read_json
 
 # Without a network it tells of every try; what comes of them all is our error's to say.
 logging.getLogger("huggingface_hub.utils._http").setLevel(logging.ERROR)
 
 DEFAULT_MODEL = "static-zh"
 _MODELS = Path(__file__).parent.parent / "models"
-_BATCH = 1024  # texts: the steps of the progress bar
+_BATCH = 1024  # texts embedded at once
 
 
 class Encoder(Protocol):
@@ -32,37 +30,51 @@ class Encoder(Protocol):
         name: The model's name as set.
         fingerprint: Tells two models of one name apart.
         dim: Numbers in an embedding.
+        is_static: Whether it is only a table of token vectors: quick, and weak.
     """
 
     name: str
     fingerprint: str
     dim: int
+    is_static: bool
 
-    def encode_passages(self, texts: Sequence[str], *, show_progress: bool = False) -> Vectors:
+    def embed(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        """Embed passages in any order; yields the numbers of some texts with their embeddings."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed passages; returns shape (len(texts), dim)."""
 
     def encode_query(self, text: str) -> Vectors:
         """Embed one query; returns shape (dim,)."""
 
 
-def load_encoder(model: str = DEFAULT_MODEL) -> Encoder:
+def load_encoder(
+    model: str = DEFAULT_MODEL, *, device: str = "auto", offline: bool = False
+) -> Encoder:
     """Load an embedding model.
 
     Args:
-        model: `static-zh` (the one in the package), or a name or folder that
-            sentence-transformers can load.
+        model: `static-zh` (the one in the package), a folder, or a name on the hub, as
+            `find_model` reads it.
+        device: Where a transformer computes: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
+        offline: Whether a download is forbidden.
 
     Raises:
-        ModelError: If there is no such model, or it cannot be loaded.
+        ModelError: If there is no such model or device, or the model cannot be loaded.
     """
-    folder = _MODELS / model if model == DEFAULT_MODEL else Path(model)
-    if model == DEFAULT_MODEL and not folder.is_dir():
-        raise ModelError(
-            f"model {model}: is missing from the package; make it with make train-model"
-        )
-    if _is_static(folder):
-        return _StaticEncoder(model, folder)
-    return _TransformerEncoder(model)
+    if model == DEFAULT_MODEL:
+        folder = _MODELS / model
+        if not folder.is_dir():
+            raise ModelError(
+                f"model {model}: is missing from the package; make it with make train-model"
+            )
+        return _StaticEncoder(ModelFolder(model, folder, folder_digest(folder)))
+    found = find_model(model, offline=offline)
+    if _is_static(found.path):
+        return _StaticEncoder(found)
+    from qa_bot.index.transformer import TransformerEncoder
+
+    return TransformerEncoder(found, device=device)
 
 
 def _is_static(folder: Path) -> bool:
@@ -72,37 +84,30 @@ def _is_static(folder: Path) -> bool:
     sentence-transformers.
     """
     try:
-        kinds = [module["type"].rpartition(".")[2] for module in _read_json(folder, "modules.json")]
+        kinds = [module["type"].rpartition(".")[2] for module in read_json(folder, "modules.json")]
         config = folder / "config_sentence_transformers.json"
-        prompts = _read_json(folder, config.name).get("prompts", {}) if config.exists() else {}
+        prompts = read_json(folder, config.name).get("prompts", {}) if config.exists() else {}
         is_plain = kinds[0] == "StaticEmbedding" and {*kinds[1:]} <= {"Normalize"}
         return is_plain and not any(prompts.values())
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
 
 
-def _read_json(folder: Path, name: str) -> Any:
-    return json.loads((folder / name).read_text(encoding="utf-8"))
-
-
-def _normalized(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = np.nan_to_num(vectors / np.where(lengths > 0, lengths, 1))
-    return unit.astype(np.float32, copy=False)
-
-
 class _StaticEncoder:
     """A static embedding model, without torch: a text's embedding is the mean of its tokens'."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    is_static = True
+
+    def __init__(self, model: ModelFolder) -> None:
         # Not needed for `--help`.
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        self.name = name
+        name, folder = model.name, model.path
+        self.name, self.fingerprint = name, model.fingerprint
         try:
-            parts = folder / _read_json(folder, "modules.json")[0]["path"]
+            parts = folder / read_json(folder, "modules.json")[0]["path"]
             weights = load_file(parts / "model.safetensors")
             self._table = np.asarray(_token_vectors(weights), dtype=np.float32)
             self._tokenizer = Tokenizer.from_str(
@@ -121,22 +126,20 @@ class _StaticEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self.dim = int(self._table.shape[1])
-        self.fingerprint = _folder_digest(folder)
 
-    def encode_passages(self, texts: Sequence[str], *, show_progress: bool = False) -> Vectors:
-        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
-        starts: Iterable[int] = range(0, len(texts), _BATCH)
-        if show_progress:
-            from tqdm import tqdm  # 0.1 s, not needed for a question
-
-            starts = tqdm(starts, "embedding")
-        for start in starts:
+    def embed(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        for start in range(0, len(texts), _BATCH):
             batch = list(texts[start : start + _BATCH])
+            vectors = np.zeros((len(batch), self.dim), dtype=np.float32)
             encoded = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
-            for row, tokens in enumerate(encoded, start):
+            for row, tokens in enumerate(encoded):
                 if ids := tokens.ids:
                     self._table[ids].mean(axis=0, out=vectors[row])
-        return _normalized(vectors)
+            yield list(range(start, start + len(batch))), normalized(vectors)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        parts = [part for _, part in self.embed(texts)]
+        return np.concatenate(parts) if parts else np.zeros((0, self.dim), dtype=np.float32)
 
     def encode_query(self, text: str) -> Vectors:
         vector: Vectors = self.encode_passages([text])[0]
@@ -151,50 +154,3 @@ def _token_vectors(weights: dict[str, Any]) -> Any:
     if "mapping" in weights:
         table = table[weights["mapping"]]
     return table * weights["weights"][:, None] if "weights" in weights else table
-
-
-class _TransformerEncoder:
-    """Any model, through sentence-transformers; importing it takes about ten seconds."""
-
-    def __init__(self, name: str) -> None:
-        from sentence_transformers import SentenceTransformer
-
-        self.name = name
-        try:
-            self._model = SentenceTransformer(
-                name, trust_remote_code=False, model_kwargs={"use_safetensors": True}
-            )
-        except Exception as error:  # the library and the hub raise many kinds
-            raise ModelError(
-                f"model {name}: cannot be loaded ({str(error).splitlines()[0]}); give the folder "
-                "of a downloaded model, or check the name and the network"
-            ) from error
-        self.dim = len(self.encode_query(""))
-        folder = Path(name)
-        if folder.is_dir():
-            self.fingerprint = _folder_digest(folder)
-        else:
-            config = getattr(self._model[0], "auto_model", None)
-            commit = getattr(getattr(config, "config", None), "_commit_hash", None)
-            self.fingerprint = f"{name}@{commit or 'unknown'}"
-
-    def encode_passages(self, texts: Sequence[str], *, show_progress: bool = False) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        vectors = self._model.encode_document(list(texts), show_progress_bar=show_progress)
-        return _normalized(np.asarray(vectors, dtype=np.float32))
-
-    def encode_query(self, text: str) -> Vectors:
-        vectors = self._model.encode_query([text], show_progress_bar=False)
-        vector: Vectors = _normalized(np.asarray(vectors, dtype=np.float32))[0]
-        return vector
-
-
-def _folder_digest(folder: Path) -> str:
-    """Return one digest of all files of a model, names included."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".md":
-            digest.update(os.fsencode(path.relative_to(folder)) + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -21,7 +21,7 @@ from types import TracebackType
 from qa_bot.errors import EvaluationError
 from qa_bot.evaluation.records import QuestionSet, Row, Run, Summary
 from qa_bot.evaluation.storage import ROWS, RUN, SUMMARY, read_rows, read_summary
-from qa_bot.settings import Settings
+from qa_bot.settings import Settings, as_flags
 
 # What is offered for download, where it was written.
 _FILES = ("report.html", "rows.csv", ROWS, SUMMARY)
@@ -48,11 +48,7 @@ class EvaluationRun:
         self.total = len(question_set.questions)
         self._path, self._digest = question_set.path, question_set.digest
         self._folder = folder
-        flags = [
-            f"--{setting.name.replace('_', '-')}={getattr(settings, setting.name)}"
-            for setting in fields(settings)
-            if setting.name not in _NOT_OF_EVAL
-        ]
+        flags = as_flags(settings, without=_NOT_OF_EVAL)
         command = [sys.executable, "-m", "qa_bot", "eval", *flags, f"--out={folder}"]
         self._command = [*command, "--", self._path]
         self.begin()

@@ -1,0 +1,94 @@
+"""A question and its hits -> the best of them in a new order, by a cross-encoder.
+
+A cross-encoder reads question and passage together, so it is surer and much slower than vectors:
+it sees only what was already found.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from qa_bot.answering.retrieve import Hit, standardised
+from qa_bot.errors import ModelError
+from qa_bot.index.model_folder import ModelFolder, cannot_load, find_model
+from qa_bot.index.transformer import loading_options
+
+_RERANKED = 20  # hits
+
+
+class Reranker:
+    """A cross-encoder that sentence-transformers can load; safe for use from many threads."""
+
+    def __init__(self, model: ModelFolder, *, device: str) -> None:
+        """Load the model; `load_reranker` finds it.
+
+        Raises:
+            ModelError: If it cannot be loaded, is no reranker, or there is no such device.
+        """
+        if not model.is_cross_encoder:  # it would get a head of random weights
+            raise ModelError(
+                f"reranker {model.name}: is no cross-encoder; name one, such as "
+                "BAAI/bge-reranker-base"
+            )
+        from sentence_transformers import CrossEncoder
+        from torch.nn import Identity
+
+        options = loading_options(device)
+        try:
+            self._model = CrossEncoder(str(model.path), **options)
+        except Exception as error:  # the library raises many kinds
+            raise cannot_load(model.name, error) from error
+        self._as_it_comes = Identity()  # a sigmoid would press the best ones together
+        self._lock = threading.Lock()  # tokenizers serve one thread at a time
+        if self._scores([("", "")]).ndim != 1:
+            raise ModelError(
+                f"reranker {model.name}: gives several scores a passage, it is a classifier; name "
+                "another"
+            )
+
+    def rerank(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        """Put the best hits in the cross-encoder's order; the others follow in their own.
+
+        Args:
+            question: As understood.
+            hits: Best first.
+
+        Returns:
+            The same passages with new scores and ranks. Scores are standardised like those of the
+            fusion, and comparable within one question only.
+        """
+        best = hits[:_RERANKED]
+        if not best:
+            return []
+        pairs = [(question, f"{hit.passage.frame}\n{hit.passage.text}") for hit in best]
+        scores = standardised(self._scores(pairs))
+        order = np.argsort(-scores, kind="stable")
+        below = float(scores.min()) - best[-1].score
+        ordered = [
+            *(replace(best[i], score=float(scores[i])) for i in order),
+            *(replace(hit, score=hit.score + below) for hit in hits[_RERANKED:]),
+        ]
+        return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
+
+    def _scores(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        with self._lock:
+            scores = self._model.predict(
+                list(pairs), activation_fn=self._as_it_comes, show_progress_bar=False
+            )
+        return np.asarray(scores, dtype=np.float64)
+
+
+def load_reranker(name: str, *, device: str = "auto", offline: bool = False) -> Reranker:
+    """Load a cross-encoder.
+
+    Args:
+        name: A folder, or a name on the hub, as `find_model` reads it.
+        device: Where it computes, as for `load_encoder`.
+        offline: Whether a download is forbidden.
+
+    Raises:
+        ModelError: If there is no such model or device, or the model cannot be loaded.
+    """
+    return Reranker(find_model(name, offline=offline), device=device)
