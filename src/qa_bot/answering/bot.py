@@ -295,7 +295,7 @@ class QABot:
             self.snapshot,
             self._encoder,
             overlap,
-            limit=2 * _RETRIEVED,
+            limit=max(_RETRIEVED, self._top_k),
             within=within,
             anchor=anchor,
             dense_weight=self.dense_weight,

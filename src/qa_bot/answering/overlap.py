@@ -6,7 +6,6 @@ question time; document frequencies come from the index.
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,27 +60,33 @@ class Overlap:
 
     def matched(self, text: str) -> dict[str, int]:
         """Return how often each term stands in the text, without those that do not."""
-        return self._count(_folded(text), self._others, self._words)
+        return self._count(_folded(text), self._others, self._words, self._numbers)
 
     def of(self, passage: StoredPassage) -> "PassageOverlap":
         """Return what a passage and each of its sentences hold; counted once a question."""
         found = self._kept.get(passage.number)
         if found is None:
             texts = [_folded(passage.text_of(sentence.span)) for sentence in passage.sentences]
+            counts = self._count("\n".join(texts), self._others, self._words, self._numbers)
             # What the whole does not hold need not be looked for in its parts.
-            whole = "\n".join(texts)
-            others = [term for term in self._others if term in whole]
-            words = {term: word for term, word in self._words.items() if term in whole}
-            sentences = tuple(self._count(text, others, words) for text in texts)
-            found = self._kept[passage.number] = PassageOverlap(passage, sentences)
+            others = [term for term in self._others if term in counts]
+            words = {term: word for term, word in self._words.items() if term in counts}
+            numbers = {term: number for term, number in self._numbers.items() if term in counts}
+            sentences = tuple(self._count(text, others, words, numbers) for text in texts)
+            found = self._kept[passage.number] = PassageOverlap(counts, sentences)
         return found
 
+    @staticmethod
     def _count(
-        self, folded: str, others: Iterable[str], words: Mapping[str, re.Pattern[str]]
+        folded: str,
+        others: Iterable[str],
+        words: Mapping[str, re.Pattern[str]],
+        numbers: Mapping[str, re.Pattern[str]],
     ) -> dict[str, int]:
         # Most terms are not there: 'in' before 'count' makes an answer half as long.
         counts = {term: folded.count(term) for term in others if term in folded}
-        for term, pattern in (*words.items(), *self._numbers.items()):
+        present = [item for item in words.items() if item[0] in folded]
+        for term, pattern in (*present, *numbers.items()):
             if found := pattern.findall(folded):
                 counts[term] = len(found)
         return counts
@@ -152,15 +157,10 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class PassageOverlap:
-    """What one passage holds of a query: the terms and their counts, sentence by sentence."""
+    """What one passage, and each of its sentences, holds of a query: terms with their counts."""
 
-    passage: StoredPassage
-    sentences: tuple[dict[str, int], ...]
-
-    @property
-    def counts(self) -> Counter[str]:
-        """The terms of the whole passage with their counts."""
-        return sum(map(Counter, self.sentences), Counter())
+    counts: Mapping[str, int]
+    sentences: tuple[Mapping[str, int], ...]
 
 
 # The sentences of passages that are often found are folded once: a third of an answer's time.

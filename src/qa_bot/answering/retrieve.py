@@ -29,8 +29,8 @@ from qa_bot.records import Query, Scope
 _Floats: TypeAlias = npt.NDArray[np.float64]
 
 _MODEL = Path(__file__).parent.parent / "models" / "retrieval.json"
-_CANDIDATES = 30  # passages taken from BM25; twice as many find hardly more (docs/decisions/0015)
-_NEAR = 10  # and from the vectors, or as many as from BM25 if they weigh as much
+_CANDIDATES = 20  # passages taken from BM25; more find hardly more (docs/decisions/0015)
+_NEAR = 8  # and from the vectors, or as many as from BM25 if they weigh as much
 # Those of the signals that no training set has; the fitted ones add up to 2.
 _WEIGHTS = {"metadata": 0.2, "anchor": 1.0}
 _DENSE = {"static": 0.1, "transformer": 3.0}  # docs/decisions/0011 and 0015
@@ -75,7 +75,7 @@ def retrieve(
         snapshot: The index.
         encoder: The model that the index was built with.
         overlap: The query's terms with their weights.
-        limit: How many hits at most.
+        limit: How many hits are wanted; there may be some more.
         within: Only what is in all of these scopes, whose names are the index's own.
         anchor: Number of the article that the conversation is about, which is preferred.
         dense_weight: Of the vectors in the fusion, at least 0; by default `dense_weight_of` the
@@ -99,7 +99,7 @@ def retrieve(
     if not numbers:
         return []
     passages = snapshot.store.passages(numbers)
-    by_article = snapshot.article_terms.search(longer, limit=candidates, within=within)
+    by_article = snapshot.article_terms.search(longer, limit=5 * candidates, within=within)
     named, article = Named(query.understood_as), snapshot.store.article
     rows = snapshot.vectors.vectors(np.array(numbers, dtype=np.int64))
     found = [_lexical_signals(query, passage, overlap) for passage in passages.values()]
@@ -121,7 +121,7 @@ def retrieve(
             rank,
             {name: (signals[name][i], float(part[i])) for name, part in parts.items()},
         )
-        for rank, i in enumerate(order[:limit], start=1)
+        for rank, i in enumerate(order, start=1)
     ]
 
 
