@@ -5,7 +5,7 @@ other model is left to `index.transformer`.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ import numpy as np
 from qa_bot.errors import ModelError
 from qa_bot.index.dense import Vectors, normalized
 from qa_bot.index.model_folder import ModelFolder, find_model, folder_digest, read_json
+from qa_bot.index.terms import fold
 
 # Without a network it tells of every try; what comes of them all is our error's to say.
 logging.getLogger("huggingface_hub.utils._http").setLevel(logging.ERROR)
@@ -68,7 +69,8 @@ def load_encoder(
             raise ModelError(
                 f"model {model}: is missing from the package; make it with make train-model"
             )
-        return _StaticEncoder(ModelFolder(model, folder, folder_digest(folder)))
+        # Trained on simplified characters.
+        return _StaticEncoder(ModelFolder(model, folder, folder_digest(folder)), prepare=fold)
     found = find_model(model, offline=offline)
     if _is_static(found.path):
         return _StaticEncoder(found)
@@ -98,14 +100,14 @@ class _StaticEncoder:
 
     is_static = True
 
-    def __init__(self, model: ModelFolder) -> None:
+    def __init__(self, model: ModelFolder, *, prepare: Callable[[str], str] = str) -> None:
         # Not needed for `--help`.
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
         name, folder = model.name, model.path
-        self.name, self.fingerprint = name, model.fingerprint
+        self.name, self.fingerprint, self._prepare = name, model.fingerprint, prepare
         try:
             parts = folder / read_json(folder, "modules.json")[0]["path"]
             weights = load_file(parts / "model.safetensors")
@@ -129,7 +131,7 @@ class _StaticEncoder:
 
     def embed(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         for start in range(0, len(texts), _BATCH):
-            batch = list(texts[start : start + _BATCH])
+            batch = list(map(self._prepare, texts[start : start + _BATCH]))
             vectors = np.zeros((len(batch), self.dim), dtype=np.float32)
             encoded = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
             for row, tokens in enumerate(encoded):
