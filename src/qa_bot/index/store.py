@@ -6,6 +6,7 @@ Numbers count from 0 in the order of writing; a passage's number is its row in t
 import datetime as dt
 import json
 import sqlite3
+import struct
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_bot.errors import IndexDamagedError
+from qa_bot.index.store_writer import SENTENCE
 from qa_bot.records import PageRef, Person, Scope, Span
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -116,7 +118,7 @@ class Store:
             yield self._database
         except sqlite3.ProgrammingError:  # the store is closed
             raise
-        except (sqlite3.Error, LookupError, TypeError, ValueError) as error:
+        except (sqlite3.Error, struct.error, LookupError, TypeError, ValueError) as error:
             raise IndexDamagedError(
                 f"{self._path}: is damaged; rebuild with qa-bot index --full"
             ) from error
@@ -243,32 +245,13 @@ class Store:
 
     def _passages(self, where: str, values: Sequence[int]) -> dict[int, StoredPassage]:
         with self._reading() as database:
-            sentences = _sentences(database, where, values)
             rows = database.execute(
-                "SELECT p.number, p.article, p.start, p.end, p.text, p.section, p.speaker, "  # noqa: S608
-                "p.is_metadata, p.line_start, p.line_end, p.context "
-                f"FROM passage p WHERE p.{where} ORDER BY p.number",
+                "SELECT number, article, start, end, text, section, speaker, is_metadata, "  # noqa: S608 # only marks
+                f"line_start, line_end, context, sentences FROM passage WHERE {where} "
+                "ORDER BY number",
                 list(values),
-            )
-            return {row[0]: _passage(row, sentences.get(row[0], [])) for row in rows}
-
-
-def _sentences(
-    database: sqlite3.Connection, where: str, values: Sequence[int]
-) -> dict[int, list[StoredSentence]]:
-    """Read the sentences of passages, by the passage's number."""
-    sentences: dict[int, list[StoredSentence]] = {}
-    rows = database.execute(
-        "SELECT s.*, a.page_file FROM sentence s JOIN passage p ON p.number = s.passage "  # noqa: S608
-        f"JOIN article a ON a.number = p.article WHERE p.{where} ORDER BY s.passage, s.start",
-        list(values),
-    )
-    for passage, start, end, paragraph, first, last, page_first, page_last, file in rows:
-        page = PageRef(file, page_first, page_last) if file and page_first else None
-        sentences.setdefault(passage, []).append(
-            StoredSentence(Span(start, end), paragraph, first, last, page)
-        )
-    return sentences
+            ).fetchall()
+            return {row[0]: _passage(row, self.article(row[1]).page_file) for row in rows}
 
 
 def _read_mask(database: sqlite3.Connection, scope: Scope) -> Mask:
@@ -303,7 +286,7 @@ def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
 
 
-def _passage(row: Sequence[Any], sentences: Sequence[StoredSentence]) -> StoredPassage:
+def _passage(row: Sequence[Any], page_file: str | None) -> StoredPassage:
     return StoredPassage(
         number=row[0],
         article=row[1],
@@ -315,7 +298,16 @@ def _passage(row: Sequence[Any], sentences: Sequence[StoredSentence]) -> StoredP
         is_metadata=bool(row[7]),
         line_start=row[8],
         line_end=row[9],
-        sentences=tuple(sentences),
+        sentences=tuple(
+            StoredSentence(
+                Span(start, end),
+                paragraph,
+                first,
+                last,
+                PageRef(page_file, *page) if page_file and all(page) else None,
+            )
+            for start, end, paragraph, first, last, *page in SENTENCE.iter_unpack(row[11])
+        ),
     )
 
 
