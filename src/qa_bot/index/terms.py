@@ -8,6 +8,9 @@ import re
 import unicodedata
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
+
 from qa_bot.index.numerals import NUMERAL, numeral_value
 
 _IDEOGRAPHIC = (
@@ -17,6 +20,8 @@ _IDEOGRAPHIC = (
 _RUN = re.compile(rf"([{_IDEOGRAPHIC}]+)|\d+(?:[.,]\d+)*|[^\W\d_{_IDEOGRAPHIC}]+\d*")
 # tantivy refuses terms of more than 65,530 bytes; nothing of use is that long.
 _MAX_TERM = 64
+_LONGER = 0xFFFF  # no character: what stands here becomes several, or one beyond the plane
+_WORDLY = re.compile(r"[^\W_]")
 
 
 def fold(text: str) -> str:
@@ -26,21 +31,31 @@ def fold(text: str) -> str:
     """
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    return text.translate(_folds())
+    table, longer = _folds()
+    # A quarter of the time that str.translate takes. Surrogates stay what they are.
+    codes = table.take(np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16))
+    if codes.size and codes.max() == _LONGER:
+        return text.translate(longer)
+    return codes.tobytes().decode("utf-16-le", "surrogatepass")
 
 
 @cache
-def _folds() -> dict[int, str]:
-    """Return what each character that is not folded yet becomes."""
+def _folds() -> tuple[npt.NDArray[np.uint16], dict[int, str]]:
+    """Return what each character of the basic plane becomes: as codes, and as text."""
     # Not needed for `--help`. Its phrases (乾隆, but 乾燥 -> 干燥) are not wanted: alike is enough.
     from opencc import OpenCC
 
-    characters = map(chr, (*range(0x3400), *range(0xFB00, 0xFFF0)))
-    folds = {c: unicodedata.normalize("NFKC", c).casefold() for c in characters}
-    ideographs = "\n".join(map(chr, (*range(0x3400, 0xA000), *range(0xF900, 0xFB00))))
-    simplified = OpenCC("t2s").convert(unicodedata.normalize("NFKC", ideographs))
-    folds |= zip(ideographs.split("\n"), simplified.split("\n"), strict=True)
-    return {ord(c): folded for c, folded in folds.items() if c != folded}
+    convert = OpenCC("t2s").convert
+    before = [chr(code) for code in (*range(0xA000), *range(0xF900, 0xFFF0)) if chr(code) != "\n"]
+    after = [unicodedata.normalize("NFKC", c).casefold() for c in before]
+    folds = dict(zip(before, convert("\n".join(after)).split("\n"), strict=True))
+    # An ellipsis stays what it is.
+    folds = {c: folded for c, folded in folds.items() if len(folded) == 1 or _WORDLY.search(folded)}
+    table = np.arange(0x10000, dtype=np.uint16)
+    for character, folded in folds.items():
+        is_one = len(folded) == 1 and ord(folded) < _LONGER
+        table[ord(character)] = ord(folded) if is_one else _LONGER
+    return table, {ord(character): folded for character, folded in folds.items()}
 
 
 def split_terms(text: str) -> list[str]:
