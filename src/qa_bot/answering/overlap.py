@@ -66,8 +66,8 @@ class Overlap:
         """Return what a passage and each of its sentences hold; counted once a question."""
         found = self._kept.get(passage.number)
         if found is None:
-            texts = [_folded(passage.text_of(sentence.span)) for sentence in passage.sentences]
-            counts = self._count("\n".join(texts), self._others, self._words, self._numbers)
+            whole, texts = _folded_sentences(passage)
+            counts = self._count(whole, self._others, self._words, self._numbers)
             # What the whole does not hold need not be looked for in its parts.
             others = [term for term in self._others if term in counts]
             words = {term: word for term, word in self._words.items() if term in counts}
@@ -163,8 +163,17 @@ class PassageOverlap:
     sentences: tuple[Mapping[str, int], ...]
 
 
-# The sentences of passages that are often found are folded once: a third of an answer's time.
-_folded = lru_cache(maxsize=32_768)(fold)
+# The passages that are often found are folded once.
+_folded = lru_cache(maxsize=8192)(fold)
+
+
+def _folded_sentences(passage: StoredPassage) -> tuple[str, list[str]]:
+    """Return the folded text of a passage and that of each of its sentences."""
+    whole, start = _folded(passage.text), passage.span.start
+    spans = [sentence.span for sentence in passage.sentences]
+    if len(whole) != len(passage.text):  # some character became several
+        return whole, [fold(passage.text_of(span)) for span in spans]
+    return whole, [whole[span.start - start : span.end - start] for span in spans]
 
 
 def idf(document_frequency: int, documents: int) -> float:

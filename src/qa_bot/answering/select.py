@@ -35,7 +35,7 @@ class ScoredSentence:
     passage: StoredPassage
     sentence: StoredSentence
     text: str
-    matched: dict[str, int]
+    matched: Mapping[str, int]
     score: float
 
 
@@ -54,8 +54,7 @@ def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSe
     expected = ANSWER_PATTERNS.get(query.answer_type or "")
     scored = []
     for hit in hits[:_PASSAGES]:
-        for passage, sentence, text in _sentences(hit):
-            matched = overlap.matched(text)
+        for passage, sentence, text, matched in _sentences(hit, overlap):
             score = overlap.bm25(text, matched) + _PASSAGE_WEIGHT * hit.score
             if passage.is_metadata:
                 frame = passage.frame
@@ -74,14 +73,17 @@ def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSe
     return kept
 
 
-def _sentences(hit: Hit) -> Iterator[tuple[StoredPassage, StoredSentence, str]]:
+def _sentences(
+    hit: Hit, overlap: Overlap
+) -> Iterator[tuple[StoredPassage, StoredSentence, str, Mapping[str, int]]]:
     """Yield the sentences of a hit, those of its copies only if they read differently."""
     seen: set[str] = set()
     for passage in (hit.passage, *hit.copies):
         texts = [passage.text_of(sentence.span) for sentence in passage.sentences]
-        for sentence, text in zip(passage.sentences, texts, strict=True):
+        held = overlap.of(passage).sentences
+        for sentence, text, matched in zip(passage.sentences, texts, held, strict=True):
             if text not in seen:
-                yield passage, sentence, text
+                yield passage, sentence, text, matched
         seen.update(texts)
 
 
