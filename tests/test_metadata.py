@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot import Answer, QABot, Scope
+from qa_bot.answer_json import read_answer
 from qa_bot.errors import ScopeError
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
 from qa_bot.scope import read_scope
-from qa_bot.web.answers import read_answer
 from qa_bot.web.cards import render_turn
 from qa_bot.web.texts import EN, ZH, Texts
 from tests.conftest import write_articles

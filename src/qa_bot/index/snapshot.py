@@ -16,6 +16,7 @@ from typing import Any
 
 from qa_bot.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from qa_bot.index.dense import DenseIndex
+from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import Store
 
@@ -112,6 +113,27 @@ class Snapshot:
         for path in damaged_files(folder, manifest, under="bm25/"):
             raise IndexDamagedError(f"{path}: is damaged; rebuild with qa-bot index --full")
         return cls(folder, manifest)
+
+    def check_encoder(self, encoder: Encoder) -> None:
+        """Check that the index was built with this model.
+
+        Raises:
+            IndexMismatchError: If it was not.
+        """
+        manifest, index = self.manifest, self.folder.parent
+        if manifest.model_fingerprint == encoder.fingerprint:
+            return
+        if manifest.model == encoder.name:
+            raise IndexMismatchError(
+                f'{index} was built with another version of model "{manifest.model}" '
+                f"({manifest.model_fingerprint}, now {encoder.fingerprint}); rebuild with "
+                "qa-bot index"
+            )
+        raise IndexMismatchError(
+            f'{index} was built with model "{manifest.model}" ({manifest.dim} dims), settings say '
+            f'"{encoder.name}" ({encoder.dim}); rebuild with qa-bot index, or pass --model '
+            f"{manifest.model}"
+        )
 
     def __enter__(self) -> "Snapshot":
         return self
