@@ -296,6 +296,7 @@ def test_a_filter_leaves_only_what_it_names(
         ({"sources": "石桥晚报"}, 'no source "石桥晚报"; near it: 石桥早报'),
         ({"articles": "龙井的茶园绿了"}, "near it: 龙井镇的茶园又绿了"),
         ({"articles": "../secret"}, 'no article "../secret"'),
+        ({"articles": "\udcff"}, r'no article "\?"'),  # a byte of the command line, not UTF-8
         ({"sources": "报"}, '"报" fits several sources'),
         ({"articles": "见闻"}, '"见闻" fits several articles'),
         ({"since": "2025-13"}, "since must be a date such as 2025-11-28, 2025-11 or 2025, got"),

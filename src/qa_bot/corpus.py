@@ -15,6 +15,9 @@ from qa_bot.records import Article, Paragraph, Person
 MAX_FILE_BYTES = 20_000_000
 PAGES_FOLDER = "pages"  # originals of imported pages; not articles
 
+_MAX_HEADING = (
+    500  # characters; a longer line is text: a heading is kept with each passage below it
+)
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*$")
 _LIST_ITEM = re.compile(
     r"[ \t]*(?:[-*+•]|\d{1,3}[.、)）]|[(（][\d一二三四五六七八九十]{1,3}[)）])\s*\S"
@@ -143,11 +146,16 @@ def is_host(name: str, speakers: Iterable[Person]) -> bool:
 
 def _first_heading(text: str, body: int) -> str | None:
     for line in text[body:].splitlines():
-        if match := _HEADING.match(line.strip()):
+        if match := _heading(line):
             return match[2] or None
         if line.strip():
             return None
     return None
+
+
+def _heading(line: str) -> re.Match[str] | None:
+    line = line.strip()
+    return _HEADING.match(line) if len(line) <= _MAX_HEADING else None
 
 
 def _lines(text: str, start: int) -> Iterator[tuple[int, int]]:
@@ -171,7 +179,7 @@ def _paragraphs(
     start = end = -1
     for left, right in _lines(text, body):
         line = text[left:right]
-        heading = _HEADING.match(line.strip()) if line.lstrip().startswith("#") else None
+        heading = _heading(line)
         is_break = _BREAK.match(line) is not None
         is_question = _BOLD_QUESTION.match(line) is not None
         label = None if heading else _speaker_label(line, names, is_interview=is_interview)

@@ -33,6 +33,7 @@ from qa_bot.scope import merge_scopes
 
 TOP_K = 5  # passages shown beside an answer
 _RETRIEVED = 20  # passages looked at, whatever is shown
+_SIDES = 10  # speakers who are compared: each takes a search of its own
 
 
 @dataclass(eq=False)
@@ -206,7 +207,7 @@ class QABot:
             if len(sides) > 1:
                 selections = [
                     selection
-                    for side in sides
+                    for side in sides[:_SIDES]
                     for selection in self._side(query, overlap, files, side, scopes)
                 ]
         confidence = 0.0
@@ -285,7 +286,8 @@ class QABot:
             is_current=files.is_current,
             limit=max(_RETRIEVED, self.top_k),
         )
-        return self.reranker.rerank(query.understood_as, hits) if self.reranker else hits
+        reranker = self.reranker  # may be taken away meanwhile
+        return reranker.rerank(query.understood_as, hits) if reranker else hits
 
     def _passages_of(self, article: int) -> list[StoredPassage]:
         return list(self.snapshot.store.passages_of(article).values())

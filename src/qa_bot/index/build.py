@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -118,23 +118,24 @@ def build_index(
         )
         in_use = _folder_in_use(index)
         previous = None if full else _open_previous(index, plan)
-        before = {a.id: a.sha256 for a in previous.store.articles()} if previous else {}
-        reused = 0
-        if previous and previous.manifest.corpus_fingerprint == plan.corpus_fingerprint:
-            folder, manifest = previous.folder, previous.manifest
-            reused = manifest.passages
-        else:
-            if full:
+        with previous or nullcontext():
+            before = {a.id: a.sha256 for a in previous.store.articles()} if previous else {}
+            reused = 0
+            if previous and previous.manifest.corpus_fingerprint == plan.corpus_fingerprint:
+                folder, manifest = previous.folder, previous.manifest
+                reused = manifest.passages
+            else:
+                if full:
+                    forget_unfinished(index)
+                folder = index / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+                writer = SnapshotWriter(
+                    folder, corpus, encoder, previous, show_progress=show_progress
+                )
+                manifest = writer.write(articles, plan)
+                reused = writer.reused
+                switch_to(index, folder.name)
                 forget_unfinished(index)
-            folder = index / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-            writer = SnapshotWriter(folder, corpus, encoder, previous, show_progress=show_progress)
-            manifest = writer.write(articles, plan)
-            reused = writer.reused
-            switch_to(index, folder.name)
-            forget_unfinished(index)
-            _remove_old(index, keep={folder, in_use})
-        if previous:
-            previous.close()
+                _remove_old(index, keep={folder, in_use})
     after = {article.id: article.sha256 for article in articles}
     return BuildReport(
         snapshot=folder,

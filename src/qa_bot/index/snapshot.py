@@ -189,7 +189,15 @@ def read_manifest(folder: Path) -> Manifest:
         version = data["format"]
         if version == FORMAT:
             return _checked_manifest(data)
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (
+        OSError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise IndexDamagedError(
             f"{path}: is missing or damaged; rebuild with qa-bot index --full"
         ) from error
@@ -204,6 +212,8 @@ def _checked_manifest(data: dict[str, Any]) -> Manifest:
     numbers = (manifest.dim, manifest.passage_size, manifest.articles, manifest.passages)
     if not all(isinstance(number, int) and number >= 0 for number in numbers):
         raise ValueError("not a count")
+    if not all(isinstance(name, str) for name in (manifest.model, manifest.model_fingerprint)):
+        raise ValueError("not a name")
     files = {}
     for name, (size, digest) in manifest.files.items():
         if Path(name).is_absolute() or ".." in Path(name).parts:
