@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot import Answer, QABot
+from qa_bot.answering.confidence import rescale
 from qa_bot.answering.enumeration import find_enumerations
 from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
@@ -167,6 +168,12 @@ def test_a_file_outside_the_corpus_is_never_quoted(tmp_path: Path, encoder: Enco
         with QABot.open(tmp_path / "index", corpus=corpus, threshold=0) as bot:
             answer = bot.ask("花园里种了多少棵树?")
         assert (answer.quotes, answer.passages, len(answer.stale)) == ((), (), 1)
+
+
+@pytest.mark.parametrize(("offset", "rescaled"), [(-100.0, 0.0), (1500.0, 1.0)])
+def test_any_calibration_gives_a_probability(offset: float, rescaled: float) -> None:
+    """With the steepest slope that is allowed; a float holds no exponential of 1,500."""
+    assert rescale(1e-6, slope=100, offset=offset) == pytest.approx(rescaled)
 
 
 def test_an_index_of_another_model_is_refused_in_plain_words(

@@ -130,6 +130,28 @@ def parse_article(data: bytes, *, id: str, shown_as: str) -> Article:
     )
 
 
+def read_indexed(corpus: Path, id: str, sha256: str) -> bytes | None:
+    """Read an article's file again, by what an index, which anybody may have made, says of it.
+
+    Args:
+        corpus: The corpus folder.
+        id: The article's id.
+        sha256: Hex digest of the file as it was indexed.
+
+    Returns:
+        The file's bytes; None if it is not there, lies outside of the corpus, or has changed.
+    """
+    try:
+        path = (corpus / id).resolve()
+        if not path.is_relative_to(corpus.resolve()) or not path.is_file():
+            return None
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except (OSError, ValueError):  # no file can have such a name
+        return None
+    return data if hashlib.sha256(data).hexdigest() == sha256 else None
+
+
 def line_of(text: str, offset: int) -> int:
     """Return the line, from 1, that the character at *offset* stands in."""
     return text.count("\n", 0, offset) + 1

@@ -1,10 +1,9 @@
 """Article files on disk, compared with what was indexed: where every quote is cut from."""
 
-import hashlib
 import os
 from pathlib import Path
 
-from qa_bot.corpus import MAX_FILE_BYTES
+from qa_bot.corpus import read_indexed
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import StoredArticle
 from qa_bot.records import ArticleRef
@@ -28,9 +27,8 @@ class ArticleFiles:
         """Return the file's text, or None if it is no longer the one that was indexed."""
         if number not in self._texts:
             article = self.article(number)
-            data = _read(Path(self._corpus), article.id)
-            is_same = hashlib.sha256(data).hexdigest() == article.sha256
-            self._texts[number] = data.decode("utf-8") if is_same else None
+            data = read_indexed(Path(self._corpus), article.id, article.sha256)
+            self._texts[number] = None if data is None else data.decode("utf-8")
         return self._texts[number]
 
     def is_current(self, number: int) -> bool:
@@ -58,15 +56,3 @@ class ArticleFiles:
             date=article.date.isoformat() if article.date else None,
             url=article.url,
         )
-
-
-def _read(corpus: Path, id_: str) -> bytes:
-    """Read a file of the corpus; nothing, if it is none that could have been indexed."""
-    try:
-        path = (corpus / id_).resolve()
-        if not path.is_relative_to(corpus.resolve()) or not path.is_file():
-            return b""
-        with path.open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
-    except (OSError, ValueError):  # no file can have such a name
-        return b""
