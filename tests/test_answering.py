@@ -1,6 +1,8 @@
 """What an answer promises, asked through the public interface."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot import Answer, QABot
+from qa_bot.answering.confidence import rescale
 from qa_bot.answering.enumeration import find_enumerations
 from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
@@ -58,6 +61,19 @@ def test_an_enumeration_is_quoted_whole_and_in_order(bot: QABot) -> None:
 def test_a_comparison_gives_each_guest_a_voice_and_not_the_host(bot: QABot) -> None:
     answer = bot.ask("两位专家对融资难各有什么观点?")
     assert {quote.speaker.name for quote in answer.quotes if quote.speaker} == {"邵启明", "卓雨"}
+
+
+def test_of_a_crowd_ten_are_compared(tmp_path: Path, encoder: Encoder) -> None:
+    """Each voice takes a search of its own: a question that names hundreds must not take minutes."""
+    names = [f"代表{letter}" for letter in "甲乙丙丁戊己庚辛壬癸子丑寅卯"]
+    people = "".join(f"  - {{name: {name}}}\n" for name in names)
+    words = "\n\n".join(f"**{name}:**我认为社区花园的树要由第{name[-1]}组浇水。" for name in names)
+    text = f"---\ntitle: 花园的树\nkind: interview\nspeakers:\n{people}---\n{words}\n"
+    corpus = write_articles(tmp_path / "corpus", {"garden.md": text})
+    build_index(corpus, tmp_path / "index", encoder)
+    with QABot.open(tmp_path / "index", corpus=corpus, threshold=0) as bot:
+        answer = bot.ask("各位代表对社区花园的树由谁浇水分别有什么看法?")
+    assert [quote.speaker.name for quote in answer.quotes if quote.speaker] == names[:10]
 
 
 def test_a_follow_up_is_answered_from_the_other_speaker(bot: QABot) -> None:
@@ -138,6 +154,26 @@ def test_a_changed_file_is_left_out_and_named(tmp_path: Path, encoder: Encoder) 
     assert answer.stale == (str(path),)
     assert all(quote.article.path != str(path) for quote in answer.quotes)
     assert all(passage.article.path != str(path) for passage in answer.passages)
+
+
+def test_a_file_outside_the_corpus_is_never_quoted(tmp_path: Path, encoder: Encoder) -> None:
+    """Whoever made an index cannot make it read what lies elsewhere, not even the very same text."""
+    corpus = write_articles(tmp_path / "corpus", {"garden.md": "花园里种了三百棵树。\n"})
+    build_index(corpus, tmp_path / "index", encoder)
+    (corpus / "garden.md").rename(tmp_path / "other.md")
+    (store,) = (tmp_path / "index").glob("*/store.sqlite")
+    for id_ in ("../other.md", str(tmp_path / "other.md"), "a" * 300):
+        with closing(sqlite3.connect(store)) as database, database:
+            database.execute("UPDATE article SET id = ?", (id_,))
+        with QABot.open(tmp_path / "index", corpus=corpus, threshold=0) as bot:
+            answer = bot.ask("花园里种了多少棵树?")
+        assert (answer.quotes, answer.passages, len(answer.stale)) == ((), (), 1)
+
+
+@pytest.mark.parametrize(("offset", "rescaled"), [(-100.0, 0.0), (1500.0, 1.0)])
+def test_any_calibration_gives_a_probability(offset: float, rescaled: float) -> None:
+    """With the steepest slope that is allowed; a float holds no exponential of 1,500."""
+    assert rescale(1e-6, slope=100, offset=offset) == pytest.approx(rescaled)
 
 
 def test_an_index_of_another_model_is_refused_in_plain_words(

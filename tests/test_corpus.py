@@ -148,6 +148,22 @@ def test_a_file_that_cannot_be_used_is_reported_with_its_line(data: bytes, messa
         parse_article(data, id="a.md", shown_as="corpus/a.md")
 
 
+def test_half_a_character_in_the_front_matter_is_reported() -> None:
+    """YAML can write one; the index could not store it, and one file would stop them all."""
+    with pytest.raises(CorpusError, match=r":3: .* half a character\); mend it"):
+        parse('---\ntitle: 花园\nsource: "晨\\ud800报"\n---\n三百棵树。\n')
+
+
+@pytest.mark.parametrize("marks", ["#", "# "])
+def test_a_line_too_long_for_a_heading_is_text(marks: str) -> None:
+    """A heading is kept with each passage below it; a megabyte of one must cost nothing."""
+    line = f"## {marks * 500_000}树"
+    assert said(parse(f"# 花园\n\n{line}\n\n三百棵树。\n")) == [
+        (None, None, line),
+        (None, None, "三百棵树。"),
+    ]
+
+
 def test_a_file_over_the_size_limit_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "big.md"
     with path.open("wb") as file:

@@ -1,12 +1,14 @@
 """Building, opening and searching the index."""
 
 import json
+import math
 import os
 import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import filelock
@@ -224,7 +226,7 @@ def test_a_build_that_fails_leaves_the_old_index(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("qa_bot.index.build.DenseIndex.write", fail)
+    monkeypatch.setattr("qa_bot.index.dense.DenseIndex.write", fail)
     with pytest.raises(Exception, match=r"cannot be written \(No space left on device\)"):
         build_index(corpus, tmp_path / "index", encoder)
     with Snapshot.open(tmp_path / "index") as snapshot:
@@ -292,6 +294,18 @@ def escape_manifest(folder: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
+def garble_manifest(**fields: object) -> Callable[[Path], None]:
+    def garble(folder: Path) -> None:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        (folder / "manifest.json").write_text(json.dumps({**manifest, **fields}))
+
+    return garble
+
+
+def nest_manifest(folder: Path) -> None:
+    (folder / "manifest.json").write_text("[" * 200_000)
+
+
 def lose_snapshot(folder: Path) -> None:
     shutil.rmtree(folder)
 
@@ -302,7 +316,18 @@ def point_outside(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [damage_size, damage_store, damage_manifest, escape_manifest, lose_snapshot, point_outside],
+    [
+        damage_size,
+        damage_store,
+        damage_manifest,
+        escape_manifest,
+        nest_manifest,
+        garble_manifest(files=[]),
+        garble_manifest(files={"store.sqlite": [math.inf, "0"], "vectors.faiss": [1, "0"]}),
+        garble_manifest(model=5),
+        lose_snapshot,
+        point_outside,
+    ],
 )
 def test_a_damaged_index_is_named_and_can_be_rebuilt(
     damage: object, corpus: Path, tmp_path: Path, encoder: Encoder

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot import Answer, QABot, Scope
+from qa_bot.answer_json import read_answer
 from qa_bot.errors import ScopeError
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
 from qa_bot.scope import read_scope
-from qa_bot.web.answers import read_answer
 from qa_bot.web.cards import render_turn
 from qa_bot.web.texts import EN, ZH, Texts
 from tests.conftest import write_articles
@@ -296,6 +296,7 @@ def test_a_filter_leaves_only_what_it_names(
         ({"sources": "石桥晚报"}, 'no source "石桥晚报"; near it: 石桥早报'),
         ({"articles": "龙井的茶园绿了"}, "near it: 龙井镇的茶园又绿了"),
         ({"articles": "../secret"}, 'no article "../secret"'),
+        ({"articles": "\udcff"}, r'no article "\?"'),  # a byte of the command line, not UTF-8
         ({"sources": "报"}, '"报" fits several sources'),
         ({"articles": "见闻"}, '"见闻" fits several articles'),
         ({"since": "2025-13"}, "since must be a date such as 2025-11-28, 2025-11 or 2025, got"),

@@ -516,6 +516,8 @@ def test_reranked_scores_are_standardised_and_the_rest_follows(
     deviation = np.std(scores[:20])
     assert deviation == pytest.approx(1.0) or deviation == 0.0
     assert np.mean(scores[:20]) == pytest.approx(0.0, abs=1e-9)
+    before = [hit.score - hit.signals["reranker"][1] for hit in found]
+    assert sorted(before) == pytest.approx([0.1 + n / 10 for n in range(30)]), "parts add up"
 
 
 def test_a_model_in_the_place_of_the_other_kind_is_refused(

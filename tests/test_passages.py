@@ -40,6 +40,12 @@ def test_a_passage_is_found_by_title_heading_and_what_the_host_asked() -> None:
     assert "让小企业长成参天树" not in answer.text
 
 
+def test_what_a_passage_is_found_by_has_a_bound() -> None:
+    """It is kept with each passage: a long title would be written thousands of times."""
+    article = parse(f"---\ntitle: {'花园' * 5_000}\nauthors: [李明]\n---\n三百棵树。\n")
+    assert {len(passage.context) for passage in split_passages(article, size=400)} == {2000}
+
+
 def test_passages_are_full_but_not_over_the_size() -> None:
     text = "这是一个普通的句子。" * 100
     passages = list(split_passages(parse(text), size=105))

@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from qa_bot import QABot
+from qa_bot.answer_json import read_answer, read_quotes
 from qa_bot.cli import main
 from qa_bot.evaluation.question_set import read_question_set
 from qa_bot.evaluation.records import Question, Row, Run
 from qa_bot.evaluation.summary import summarize
 from qa_bot.settings import Settings
-from qa_bot.web.answers import read_answer, read_quotes
 from qa_bot.web.evaluation_cards import render_result, render_row
 from qa_bot.web.evaluation_run import EvaluationRuns
 from qa_bot.web.texts import EN, ZH, Texts

@@ -15,6 +15,9 @@ from qa_bot.records import Article, Paragraph, Person
 MAX_FILE_BYTES = 20_000_000
 PAGES_FOLDER = "pages"  # originals of imported pages; not articles
 
+_MAX_HEADING = (
+    500  # characters; a longer line is text: a heading is kept with each passage below it
+)
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*$")
 _LIST_ITEM = re.compile(
     r"[ \t]*(?:[-*+•]|\d{1,3}[.、)）]|[(（][\d一二三四五六七八九十]{1,3}[)）])\s*\S"
@@ -127,6 +130,28 @@ def parse_article(data: bytes, *, id: str, shown_as: str) -> Article:
     )
 
 
+def read_indexed(corpus: Path, id: str, sha256: str) -> bytes | None:
+    """Read an article's file again, by what an index, which anybody may have made, says of it.
+
+    Args:
+        corpus: The corpus folder.
+        id: The article's id.
+        sha256: Hex digest of the file as it was indexed.
+
+    Returns:
+        The file's bytes; None if it is not there, lies outside of the corpus, or has changed.
+    """
+    try:
+        path = (corpus / id).resolve()
+        if not path.is_relative_to(corpus.resolve()) or not path.is_file():
+            return None
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except (OSError, ValueError):  # no file can have such a name
+        return None
+    return data if hashlib.sha256(data).hexdigest() == sha256 else None
+
+
 def line_of(text: str, offset: int) -> int:
     """Return the line, from 1, that the character at *offset* stands in."""
     return text.count("\n", 0, offset) + 1
@@ -143,11 +168,16 @@ def is_host(name: str, speakers: Iterable[Person]) -> bool:
 
 def _first_heading(text: str, body: int) -> str | None:
     for line in text[body:].splitlines():
-        if match := _HEADING.match(line.strip()):
+        if match := _heading(line):
             return match[2] or None
         if line.strip():
             return None
     return None
+
+
+def _heading(line: str) -> re.Match[str] | None:
+    line = line.strip()
+    return _HEADING.match(line) if len(line) <= _MAX_HEADING else None
 
 
 def _lines(text: str, start: int) -> Iterator[tuple[int, int]]:
@@ -171,7 +201,7 @@ def _paragraphs(
     start = end = -1
     for left, right in _lines(text, body):
         line = text[left:right]
-        heading = _HEADING.match(line.strip()) if line.lstrip().startswith("#") else None
+        heading = _heading(line)
         is_break = _BREAK.match(line) is not None
         is_question = _BOLD_QUESTION.match(line) is not None
         label = None if heading else _speaker_label(line, names, is_interview=is_interview)

@@ -15,6 +15,7 @@ MAX_FRONT_MATTER = 100_000  # characters
 
 _FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+_SURROGATE = re.compile(r"[\ud800-\udfff]")  # "\ud800" can be written, but not stored or shown
 _NOT_WORD = re.compile(r"[\W_]+")
 # Printed lines, and who the people are: what a reader asks of an article's frame.
 _QUOTABLE = ("authors", "speakers", "credits", "captions", "notes")
@@ -72,9 +73,13 @@ class _FrontMatterLoader(yaml.SafeLoader):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """Construct a value; what only looks like a date or a number, 2025-13-45, is text."""
         try:
-            return super().construct_object(node, deep)
+            value = super().construct_object(node, deep)
         except ValueError:
             return node.value
+        if isinstance(value, str) and _SURROGATE.search(value):
+            reason = "an escape that is half a character"
+            raise yaml.constructor.ConstructorError(None, None, reason, node.start_mark)
+        return value
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Compose a node, refusing an alias."""

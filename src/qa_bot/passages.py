@@ -19,6 +19,7 @@ from qa_bot.sentences import split_sentences
 logging.getLogger("langchain_text_splitters.base").setLevel(logging.ERROR)
 
 METADATA_PARAGRAPH = -1  # the paragraph number of sentences in the front matter
+_MAX_CONTEXT = 2000  # characters: it is kept, indexed and embedded with each passage of an article
 # How readers ask for what stands in a field of the front matter.
 _ASKED_AS = {
     "authors": "文章 作者 职务 单位 author",
@@ -139,6 +140,6 @@ def _passage(
         section=section,
         speaker=speaker,
         sentences=tuple(sentences),
-        context=context,
+        context=context[:_MAX_CONTEXT],
         is_metadata=is_metadata,
     )

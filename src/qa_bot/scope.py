@@ -1,9 +1,9 @@
-"""Fields of a filter, as they were typed -> a `Scope`; the names in it are not looked up yet."""
+"""Fields of a filter, as they were typed -> a `Scope`, its names not looked up; several -> one."""
 
 import calendar
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -39,6 +39,21 @@ def read_scope(values: Mapping[str, Any]) -> Scope:
         _names(key, values.get(key)) for key in ("authors", "speakers", "sources", "articles")
     )
     return Scope(authors, speakers, sources, articles, since, until)
+
+
+def merge_scopes(scopes: Iterable[Scope]) -> Scope:
+    """Return what several scopes leave together; of names that exclude each other, the first."""
+    merged = Scope()
+    for scope in scopes:
+        names = {
+            name: tuple(value for value in known if value in added) or known or added
+            for name in ("authors", "speakers", "sources", "articles")
+            for known, added in [(getattr(merged, name), getattr(scope, name))]
+        }
+        since = max(filter(None, (merged.since, scope.since)), default=None)
+        until = min(filter(None, (merged.until, scope.until)), default=None)
+        merged = Scope(**names, since=since, until=until)
+    return merged
 
 
 def _names(key: str, value: Any) -> tuple[str, ...]:

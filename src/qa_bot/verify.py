@@ -1,13 +1,12 @@
 """Answers, or an index, and the files on disk -> proof that every quote stands where it says."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from qa_bot.corpus import line_of, read_article
+from qa_bot.corpus import line_of, read_article, read_indexed
 from qa_bot.errors import CorpusError
 from qa_bot.index.alike import comparable
 from qa_bot.index.page_lines import PageLines
@@ -195,13 +194,9 @@ def verify_index(snapshot: Snapshot, corpus: Path) -> Iterator[str]:
         return
     for article in snapshot.store.articles():
         path = corpus / article.id
-        try:
-            data = path.read_bytes()
-        except OSError:
-            yield f"{path}: is gone; run qa-bot index"
-            continue
-        if hashlib.sha256(data).hexdigest() != article.sha256:
-            yield f"{path}: changed since the index was built; run qa-bot index"
+        data = read_indexed(corpus, article.id, article.sha256)
+        if data is None:
+            yield f"{path}: is gone or changed since the index was built; run qa-bot index"
             continue
         text = data.decode("utf-8")
         for passage in snapshot.store.passages_of(article.number).values():

@@ -1,9 +1,9 @@
 """Article files on disk, compared with what was indexed: where every quote is cut from."""
 
-import hashlib
 import os
 from pathlib import Path
 
+from qa_bot.corpus import read_indexed
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import StoredArticle
 from qa_bot.records import ArticleRef
@@ -27,12 +27,8 @@ class ArticleFiles:
         """Return the file's text, or None if it is no longer the one that was indexed."""
         if number not in self._texts:
             article = self.article(number)
-            try:
-                data = Path(self._corpus, article.id).read_bytes()
-            except OSError:
-                data = b""
-            is_same = hashlib.sha256(data).hexdigest() == article.sha256
-            self._texts[number] = data.decode("utf-8") if is_same else None
+            data = read_indexed(Path(self._corpus), article.id, article.sha256)
+            self._texts[number] = None if data is None else data.decode("utf-8")
         return self._texts[number]
 
     def is_current(self, number: int) -> bool:

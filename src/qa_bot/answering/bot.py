@@ -3,10 +3,9 @@
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from qa_bot.answering.article_files import ArticleFiles
 from qa_bot.answering.compose import Selection, compose
@@ -16,40 +15,28 @@ from qa_bot.answering.confidence import (
     read_signals,
     rescale,
 )
-from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.present import present_passage, present_quote
 from qa_bot.answering.question import analyse
 from qa_bot.answering.reprints import collapse, trace
+from qa_bot.answering.rerank import Reranker, load_reranker
 from qa_bot.answering.retrieve import Hit, dense_weight_of, retrieve
 from qa_bot.answering.scope_names import resolve_scope
 from qa_bot.answering.select import select
 from qa_bot.corpus import check_corpus, is_host
-from qa_bot.errors import IndexMismatchError
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.names import Names
 from qa_bot.index.snapshot import Snapshot
-from qa_bot.index.store import StoredPassage, StoredSentence
-from qa_bot.records import (
-    Answer,
-    PageRef,
-    Person,
-    Query,
-    Quote,
-    Reprint,
-    Scope,
-    ShownPassage,
-    Span,
-    Why,
-)
-
-if TYPE_CHECKING:
-    from qa_bot.answering.rerank import Reranker
+from qa_bot.index.store import StoredPassage
+from qa_bot.records import Answer, Query, Scope
+from qa_bot.scope import merge_scopes
 
 TOP_K = 5  # passages shown beside an answer
 _RETRIEVED = 20  # passages looked at, whatever is shown
-_TERMS = 5  # of a shown passage that say why it was found
+_SIDES = 10  # speakers who are compared: each takes a search of its own
 
 
+@dataclass(eq=False)
 class QABot:
     """Answers questions from one snapshot of the index; safe for asking from many threads.
 
@@ -57,43 +44,31 @@ class QABot:
 
     Attributes:
         snapshot: The index.
+        encoder: The model that it was built with.
+        corpus: The corpus folder, as it was given.
+        top_k: Passages shown beside an answer.
+        threshold: Confidence under which an answer abstains.
+        confidence_slope: Factor of the confidence's log odds.
+        confidence_offset: What is added to them.
         reranker: What puts the best passages in order, if anything; may be set between questions.
         dense_weight: Of the vectors in the fusion; likewise.
         default_dense_weight: By the kind of model.
     """
 
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        encoder: Encoder,
-        *,
-        corpus: str | os.PathLike[str],
-        top_k: int = TOP_K,
-        threshold: float | None = None,
-        confidence_slope: float = 1.0,
-        confidence_offset: float = 0.0,
-        reranker: "Reranker | None" = None,
-        dense_weight: float | None = None,
-    ) -> None:
-        """Make a bot of opened parts; `QABot.open` does that.
+    snapshot: Snapshot
+    encoder: Encoder
+    corpus: str
+    top_k: int
+    threshold: float
+    confidence_slope: float
+    confidence_offset: float
+    reranker: Reranker | None
+    dense_weight: float
 
-        Raises:
-            IndexMismatchError: If the index was built with another model.
-        """
-        manifest = snapshot.manifest
-        if manifest.model_fingerprint != encoder.fingerprint:
-            raise IndexMismatchError(_mismatch(snapshot, encoder))
-        self.snapshot = snapshot
-        self._encoder = encoder
-        self._corpus = os.fspath(corpus)
-        self._top_k = top_k
-        self._threshold = default_threshold() if threshold is None else threshold
-        self._slope, self._offset = confidence_slope, confidence_offset
-        self.reranker = reranker
-        self.default_dense_weight = dense_weight_of(encoder)
-        self.dense_weight = self.default_dense_weight if dense_weight is None else dense_weight
-        self._speakers = snapshot.store.speakers()
-        self._names = Names(snapshot)
+    def __post_init__(self) -> None:
+        self.default_dense_weight = dense_weight_of(self.encoder)
+        self._speakers = self.snapshot.store.speakers()
+        self._names = Names(self.snapshot)
 
     @classmethod
     def open(
@@ -147,16 +122,19 @@ class QABot:
             encoder = load_encoder(
                 model or snapshot.manifest.model, device=device, offline=offline or not model
             )
+            snapshot.check_encoder(encoder)
             return cls(
                 snapshot,
                 encoder,
-                corpus=corpus,
+                os.fspath(corpus),
                 top_k=top_k,
-                threshold=threshold,
+                threshold=default_threshold() if threshold is None else threshold,
                 confidence_slope=confidence_slope,
                 confidence_offset=confidence_offset,
-                reranker=_load_reranker(reranker, device=device, offline=offline),
-                dense_weight=dense_weight,
+                reranker=(
+                    load_reranker(reranker, device=device, offline=offline) if reranker else None
+                ),
+                dense_weight=dense_weight_of(encoder) if dense_weight is None else dense_weight,
             )
         except BaseException:
             snapshot.close()
@@ -217,7 +195,7 @@ class QABot:
         """Answer a question from what is in all of the scopes."""
         began = time.perf_counter()
         overlap = self._overlap(query)
-        files = ArticleFiles(self._corpus, self.snapshot)
+        files = ArticleFiles(self.corpus, self.snapshot)
         anchor = self._topic(query.context)
         within = (*scopes, Scope(speakers=query.speakers))
         hits = self._retrieve(query, overlap, files, within=within, anchor=anchor)
@@ -229,16 +207,18 @@ class QABot:
             if len(sides) > 1:
                 selections = [
                     selection
-                    for side in sides
+                    for side in sides[:_SIDES]
                     for selection in self._side(query, overlap, files, side, scopes)
                 ]
         confidence = 0.0
         if selections:
             estimate = estimate_confidence(read_signals(query, selections, overlap))
-            confidence = rescale(estimate, slope=self._slope, offset=self._offset)
-        answered = bool(selections) and confidence >= self._threshold
+            confidence = rescale(
+                estimate, slope=self.confidence_slope, offset=self.confidence_offset
+            )
+        answered = bool(selections) and confidence >= self.threshold
         quotes = [
-            _quote(query, overlap, files, chosen, others)
+            present_quote(query, overlap, files, chosen, others)
             for chosen, others in trace(
                 selections, self.snapshot.store, is_current=files.is_current
             )
@@ -250,14 +230,14 @@ class QABot:
             answered=answered,
             confidence=confidence,
             quotes=tuple(quotes) if answered else (),
-            passages=tuple(_shown(files, overlap, hit) for hit in hits[: self._top_k]),
+            passages=tuple(present_passage(overlap, files, hit) for hit in hits[: self.top_k]),
             stale=files.stale,
             timings_ms={
                 "retrieve": 1000 * (retrieved - began),
                 "select": 1000 * (ended - retrieved),
                 "total": 1000 * (ended - began),
             },
-            scope=_merged(within) or None,
+            scope=merge_scopes(within) or None,
         )
 
     def _overlap(self, query: Query) -> Overlap:
@@ -273,7 +253,7 @@ class QABot:
         hits = retrieve(
             query,
             self.snapshot,
-            self._encoder,
+            self.encoder,
             overlap,
             limit=1,
             dense_weight=self.dense_weight,
@@ -293,9 +273,9 @@ class QABot:
         hits = retrieve(
             query,
             self.snapshot,
-            self._encoder,
+            self.encoder,
             overlap,
-            limit=max(_RETRIEVED, self._top_k),
+            limit=max(_RETRIEVED, self.top_k),
             within=within,
             anchor=anchor,
             dense_weight=self.dense_weight,
@@ -304,9 +284,10 @@ class QABot:
             hits,
             self.snapshot.store,
             is_current=files.is_current,
-            limit=max(_RETRIEVED, self._top_k),
+            limit=max(_RETRIEVED, self.top_k),
         )
-        return self.reranker.rerank(query.understood_as, hits) if self.reranker else hits
+        reranker = self.reranker  # may be taken away meanwhile
+        return reranker.rerank(query.understood_as, hits) if reranker else hits
 
     def _passages_of(self, article: int) -> list[StoredPassage]:
         return list(self.snapshot.store.passages_of(article).values())
@@ -333,117 +314,3 @@ class QABot:
         within = (*scopes, Scope(speakers=(speaker,)))
         hits = self._retrieve(query, overlap, files, within=within)
         return compose(query, select(query, hits, overlap), overlap, self._passages_of)
-
-
-def _mismatch(snapshot: Snapshot, encoder: Encoder) -> str:
-    manifest, index = snapshot.manifest, snapshot.folder.parent
-    if manifest.model == encoder.name:
-        return (
-            f'{index} was built with another version of model "{manifest.model}" '
-            f"({manifest.model_fingerprint}, now {encoder.fingerprint}); rebuild with qa-bot index"
-        )
-    return (
-        f'{index} was built with model "{manifest.model}" ({manifest.dim} dims), settings say '
-        f'"{encoder.name}" ({encoder.dim}); rebuild with qa-bot index, or pass --model '
-        f"{manifest.model}"
-    )
-
-
-def _load_reranker(name: str | None, *, device: str, offline: bool) -> "Reranker | None":
-    if not name:
-        return None
-    from qa_bot.answering.rerank import load_reranker  # seconds, and few have one
-
-    return load_reranker(name, device=device, offline=offline)
-
-
-def _quote(
-    query: Query,
-    overlap: Overlap,
-    files: ArticleFiles,
-    selection: Selection,
-    others: Sequence[Selection],
-) -> Quote:
-    passage, sentences = selection.passage, selection.sentences
-    first, last = sentences[0], sentences[-1]
-    span = Span(first.span.start, last.span.end)
-    text = (files.text(passage.article) or "")[span.start : span.end]
-    best = selection.best
-    start, end = find_highlight(query, best.text, overlap)
-    offset = best.sentence.span.start
-    speakers = {person.name: person for person in files.article(passage.article).speakers}
-    page = (
-        first.page
-        and last.page
-        and PageRef(first.page.file, first.page.line_start, last.page.line_end)
-    )
-    return Quote(
-        text=text,
-        article=files.reference(passage.article),
-        speaker=speakers.get(passage.speaker, Person(passage.speaker)) if passage.speaker else None,
-        section=passage.section,
-        span=span,
-        line_start=first.line_start,
-        line_end=last.line_end,
-        page=page,
-        highlights=(Span(offset + start, offset + end),),
-        score=best.score,
-        also_in=tuple(
-            _reprint(files, other.passage, other.sentences[0], other.sentences[-1], text=text)
-            for other in others
-        ),
-    )
-
-
-def _merged(scopes: Sequence[Scope]) -> Scope:
-    """Return what several scopes leave together; of names that exclude each other, the first."""
-    merged = Scope()
-    for scope in scopes:
-        names = {
-            name: tuple(value for value in known if value in added) or known or added
-            for name in ("authors", "speakers", "sources", "articles")
-            for known, added in [(getattr(merged, name), getattr(scope, name))]
-        }
-        since = max(filter(None, (merged.since, scope.since)), default=None)
-        until = min(filter(None, (merged.until, scope.until)), default=None)
-        merged = Scope(**names, since=since, until=until)
-    return merged
-
-
-def _shown(files: ArticleFiles, overlap: Overlap, hit: Hit) -> ShownPassage:
-    passage = hit.passage
-    # A passage of this one may lie across two of another paper's.
-    copies = {copy.article: copy for copy in reversed(hit.copies)}
-    copies.pop(passage.article, None)
-    terms = overlap.shares(f"{passage.frame}\n{passage.text}", limit=_TERMS)
-    return ShownPassage(
-        text=passage.text,
-        article=files.reference(passage.article),
-        span=passage.span,
-        line_start=passage.line_start,
-        line_end=passage.line_end,
-        score=hit.score,
-        why=Why(tuple(terms), hit.signals),
-        also_in=tuple(
-            _reprint(files, copy, copy, copy, text=passage.text)
-            for copy in sorted(copies.values(), key=lambda copy: copy.number)
-        ),
-    )
-
-
-def _reprint(
-    files: ArticleFiles,
-    passage: StoredPassage,
-    first: StoredSentence | StoredPassage,
-    last: StoredSentence | StoredPassage,
-    *,
-    text: str,
-) -> Reprint:
-    span = Span(first.span.start, last.span.end)
-    return Reprint(
-        article=files.reference(passage.article),
-        span=span,
-        line_start=first.line_start,
-        line_end=last.line_end,
-        is_verbatim=(files.text(passage.article) or "")[span.start : span.end] == text,
-    )

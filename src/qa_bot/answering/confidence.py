@@ -18,6 +18,7 @@ from qa_bot.answering.overlap import Overlap
 from qa_bot.records import Query
 
 _LEAST = 1e-6  # probability that log odds are taken of
+_MOST = 700.0  # that a float holds the exponential of
 _MODEL = Path(__file__).parent.parent / "models" / "confidence.json"
 
 
@@ -70,7 +71,7 @@ def estimate_confidence(signals: Signals) -> float:
     logit = weights["intercept"] + sum(
         weights[field.name] * getattr(signals, field.name) for field in fields(signals)
     )
-    return 1 / (1 + math.exp(-logit))
+    return _logistic(logit)
 
 
 def rescale(confidence: float, *, slope: float, offset: float) -> float:
@@ -80,7 +81,11 @@ def rescale(confidence: float, *, slope: float, offset: float) -> float:
     """
     if not confidence or (slope, offset) == (1.0, 0.0):
         return confidence
-    return 1 / (1 + math.exp(-(slope * log_odds(confidence) + offset)))
+    return _logistic(slope * log_odds(confidence) + offset)
+
+
+def _logistic(logit: float) -> float:
+    return 1 / (1 + math.exp(min(-logit, _MOST)))
 
 
 def log_odds(probability: float) -> float:

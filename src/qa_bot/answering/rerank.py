@@ -57,18 +57,23 @@ class Reranker:
 
         Returns:
             The same passages with new scores and ranks. Scores are standardised like those of the
-            fusion, and comparable within one question only.
+            fusion, and comparable within one question only; what they differ by from the old ones
+            is the part of a signal of its own, `reranker`.
         """
         best = hits[:_RERANKED]
         if not best:
             return []
         pairs = [(question, f"{hit.passage.frame}\n{hit.passage.text}") for hit in best]
-        scores = standardised(self._scores(pairs))
+        read = self._scores(pairs)
+        scores = standardised(read)
         order = np.argsort(-scores, kind="stable")
         below = float(scores.min()) - best[-1].score
         ordered = [
-            *(replace(best[i], score=float(scores[i])) for i in order),
-            *(replace(hit, score=hit.score + below) for hit in hits[_RERANKED:]),
+            *(_rescored(best[i], float(scores[i]), read=float(read[i])) for i in order),
+            *(
+                _rescored(hit, hit.score + below, read=float(read.min()))
+                for hit in hits[_RERANKED:]
+            ),
         ]
         return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 
@@ -78,6 +83,12 @@ class Reranker:
                 list(pairs), activation_fn=self._as_it_comes, show_progress_bar=False
             )
         return np.asarray(scores, dtype=np.float64)
+
+
+def _rescored(hit: Hit, score: float, *, read: float) -> Hit:
+    """Return a hit with a new score, and a signal that accounts for the change."""
+    signals = {**hit.signals, "reranker": (read, score - hit.score)}
+    return replace(hit, score=score, signals=signals)
 
 
 def load_reranker(name: str, *, device: str = "auto", offline: bool = False) -> Reranker:

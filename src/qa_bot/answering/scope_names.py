@@ -48,7 +48,7 @@ def _found(kind: Kind, typed: Sequence[str], names: Names) -> tuple[str, ...]:
 
 def _ids(typed: Sequence[str], names: Names, snapshot: Snapshot) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for name in typed:
+    for name in (name.encode("utf-8", "replace").decode() for name in typed):
         file = PurePosixPath(name).as_posix()
         ids = snapshot.store.ids([file]) or snapshot.store.ids([f"{file}.md", f"{file}.txt"])
         if not ids:

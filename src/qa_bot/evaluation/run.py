@@ -15,6 +15,7 @@ from tqdm import tqdm
 import qa_bot
 from qa_bot.answering.bot import QABot
 from qa_bot.answering.confidence import default_threshold
+from qa_bot.corpus import read_indexed
 from qa_bot.errors import EvaluationError
 from qa_bot.evaluation.fusion import FittedWeight, fit_dense_weight
 from qa_bot.evaluation.gold import GoldFinder
@@ -207,20 +208,13 @@ def _changed(store: Store, corpus: Path) -> tuple[str, ...]:
     paths = [
         str(corpus / article.id)
         for article in store.articles()
-        if not _is_as_indexed(corpus / article.id, article.sha256)
+        if read_indexed(corpus, article.id, article.sha256) is None
     ]
     if not paths:
         return ()
     named = ", ".join(paths[:_NAMED])
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     return (f"{named}{more} changed since the index was built; run qa-bot index",)
-
-
-def _is_as_indexed(path: Path, sha256: str) -> bool:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-    except OSError:
-        return False
 
 
 def _describe(question_set: QuestionSet, bot: QABot, settings: Settings) -> Run:

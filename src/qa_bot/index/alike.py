@@ -69,7 +69,8 @@ def contradict(one: Iterable[str], other: Iterable[str]) -> bool:
     right = [sentence for sentence in other if _FIGURE.search(sentence)]
     if not left or not right:
         return False
-    alike = [[_likeness(a, b) for b in right] for a in left]
+    columns = [_pairs(sentence) for sentence in right]
+    alike = [[_dice(pairs, column) for column in columns] for pairs in map(_pairs, left)]
     for row, sentence in enumerate(left):
         column = max(range(len(right)), key=alike[row].__getitem__)
         is_best = all(alike[row][column] >= other_row[column] for other_row in alike)
@@ -91,7 +92,13 @@ def _figures(sentence: str) -> set[str]:
 
 
 def _likeness(one: str, other: str) -> float:
-    """Return the share of pairs of neighbouring characters in common (Dice), in [0, 1]."""
-    first = {one[i : i + 2] for i in range(len(one) - 1)}
-    second = {other[i : i + 2] for i in range(len(other) - 1)}
+    """Return the share of pairs of neighbouring characters in common, in [0, 1]."""
+    return _dice(_pairs(one), _pairs(other))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def _dice(first: set[str], second: set[str]) -> float:
     return 2 * len(first & second) / (len(first) + len(second)) if first or second else 0.0

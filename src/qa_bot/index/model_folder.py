@@ -40,13 +40,16 @@ class ModelFolder:
     @property
     def is_cross_encoder(self) -> bool:
         """Whether it was trained to score pairs of texts, and not to embed one."""
-        library = self._config("config_sentence_transformers.json").get("model_type")
+        library = self.config("config_sentence_transformers.json").get("model_type")
         if library:
             return bool(library == "CrossEncoder")
-        kinds = self._config("config.json").get("architectures") or ()
-        return any(str(kind).endswith("ForSequenceClassification") for kind in kinds)
+        kinds = self.config("config.json").get("architectures")
+        return isinstance(kinds, list) and any(
+            str(kind).endswith("ForSequenceClassification") for kind in kinds
+        )
 
-    def _config(self, name: str) -> dict[str, Any]:
+    def config(self, name: str) -> dict[str, Any]:
+        """Return what a JSON file of the model says; nothing, if there is none that says much."""
         with suppress(OSError, ValueError, TypeError):
             return dict(read_json(self.path, name))
         return {}
@@ -64,10 +67,11 @@ def find_model(name: str, *, offline: bool = False) -> ModelFolder:
         ModelError: If it is not there, or cannot be loaded safely.
     """
     path = Path(name)
-    if path.is_dir():
-        found = ModelFolder(name, path, folder_digest(path))
-    else:
-        found = _from_hub(name, offline=offline)
+    try:
+        found = ModelFolder(name, path, folder_digest(path)) if path.is_dir() else None
+    except OSError as error:
+        raise cannot_load(name, error.strerror) from error
+    found = found or _from_hub(name, offline=offline)
     _check_weights(name, (file.relative_to(found.path) for file in found.path.rglob("*")))
     _check_code(found)
     return found
@@ -79,7 +83,8 @@ def folder_digest(folder: Path) -> str:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".md":
             digest.update(os.fsencode(path.relative_to(folder)) + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]
 
 

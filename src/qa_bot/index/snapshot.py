@@ -16,6 +16,7 @@ from typing import Any
 
 from qa_bot.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from qa_bot.index.dense import DenseIndex
+from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import Store
 
@@ -113,6 +114,27 @@ class Snapshot:
             raise IndexDamagedError(f"{path}: is damaged; rebuild with qa-bot index --full")
         return cls(folder, manifest)
 
+    def check_encoder(self, encoder: Encoder) -> None:
+        """Check that the index was built with this model.
+
+        Raises:
+            IndexMismatchError: If it was not.
+        """
+        manifest, index = self.manifest, self.folder.parent
+        if manifest.model_fingerprint == encoder.fingerprint:
+            return
+        if manifest.model == encoder.name:
+            raise IndexMismatchError(
+                f'{index} was built with another version of model "{manifest.model}" '
+                f"({manifest.model_fingerprint}, now {encoder.fingerprint}); rebuild with "
+                "qa-bot index"
+            )
+        raise IndexMismatchError(
+            f'{index} was built with model "{manifest.model}" ({manifest.dim} dims), settings say '
+            f'"{encoder.name}" ({encoder.dim}); rebuild with qa-bot index, or pass --model '
+            f"{manifest.model}"
+        )
+
     def __enter__(self) -> "Snapshot":
         return self
 
@@ -167,7 +189,15 @@ def read_manifest(folder: Path) -> Manifest:
         version = data["format"]
         if version == FORMAT:
             return _checked_manifest(data)
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (
+        OSError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise IndexDamagedError(
             f"{path}: is missing or damaged; rebuild with qa-bot index --full"
         ) from error
@@ -182,6 +212,8 @@ def _checked_manifest(data: dict[str, Any]) -> Manifest:
     numbers = (manifest.dim, manifest.passage_size, manifest.articles, manifest.passages)
     if not all(isinstance(number, int) and number >= 0 for number in numbers):
         raise ValueError("not a count")
+    if not all(isinstance(name, str) for name in (manifest.model, manifest.model_fingerprint)):
+        raise ValueError("not a name")
     files = {}
     for name, (size, digest) in manifest.files.items():
         if Path(name).is_absolute() or ".." in Path(name).parts:

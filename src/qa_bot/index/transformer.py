@@ -1,4 +1,4 @@
-"""Text -> embeddings by any transformer, through sentence-transformers; importing it takes seconds.
+"""Text -> embeddings by any transformer; loading one imports sentence-transformers (seconds).
 
 The model's own prompts stand before queries and passages, on the device that was chosen.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from qa_bot.errors import ModelError
 from qa_bot.index.batch_size import BatchSize
 from qa_bot.index.dense import Vectors, normalized
-from qa_bot.index.model_folder import ModelFolder, cannot_load, read_json
+from qa_bot.index.model_folder import ModelFolder, cannot_load
 from qa_bot.index.prompts import NONE, Prompts, family_prompts
 
 
@@ -53,7 +53,10 @@ class TransformerEncoder:
         if prompts != NONE:
             self._model.prompts = {"query": prompts.query, "document": prompts.passage}
         self.fingerprint = model.fingerprint + _mark(prompts)
-        self.dim = len(self.encode_query(""))
+        try:
+            self.dim = len(self.encode_query(""))
+        except Exception as error:  # as above; that of a damaged model comes as late as this
+            raise cannot_load(model.name, error) from error
 
     def embed(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         """Embed passages, longest first; yields the numbers of some texts with their embeddings."""
@@ -145,9 +148,7 @@ def _names(model: ModelFolder) -> Iterator[str]:
     is_cached = path.parent.name == "snapshots"  # of the hub: `models--who--name/snapshots/commit`
     yield path.parent.parent.name if is_cached else path.name
     for name in ("config.json", "0_Transformer/config.json"):
-        if (model.path / name).is_file():
-            config = read_json(model.path, name)
-            yield Path(str(dict(config).get("_name_or_path", ""))).name
+        yield Path(str(model.config(name).get("_name_or_path", ""))).name
 
 
 def _mark(prompts: Prompts) -> str:

@@ -7,11 +7,11 @@ Every text passes through `markup.safe` last, as in `cards.py`; the plots are SV
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from qa_bot.answer_json import read_answer, read_quotes
 from qa_bot.evaluation.html_texts import FAILURE_TEXTS, GROUPS, Term, Text
 from qa_bot.evaluation.measures import DEFINITIONS
 from qa_bot.evaluation.plots import CAPTIONS, draw_plots
 from qa_bot.evaluation.records import Measure, Row, Summary
-from qa_bot.web.answers import read_answer, read_quotes
 from qa_bot.web.cards import render_quotes, render_turn
 from qa_bot.web.evaluation_texts import EvaluationTexts, evaluation_texts
 from qa_bot.web.markup import element, language_of, safe
