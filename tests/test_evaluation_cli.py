@@ -175,7 +175,7 @@ def test_calibrate_writes_what_it_fitted_where_settings_are_read(run: Run, folde
         assert status == 0
         assert error.startswith("other.jsonl: 20 of 20 questions are in fit.jsonl too")
         assert "| fitted on | 20 |" in out
-        assert "dense_weight stays 0.3: fewer than 20 questions say what is right" in out
+        assert "dense_weight stays 0.1: fewer than 20 questions say what is right" in out
         text = settings.read_text()
         assert text.startswith("# mine\ntop_k = 3 # few\nthreshold = 0.")
         read = read_settings({}, environment={}, folder=folder)

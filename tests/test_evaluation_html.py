@@ -33,7 +33,7 @@ from tests.test_web import ATTACK
 FIRMS = "南屏市有多少家“小巨人”企业?"
 SET: list[dict[str, Any]] = [
     {"id": "right", "question": FIRMS, "all_of": ["12家"]},
-    {"id": "elsewhere", "question": FIRMS, "all_of": ["每天40班"]},
+    {"id": "elsewhere", "question": FIRMS, "all_of": ["首批300台"]},
     {"id": "person", "question": FIRMS, "all_of": ["12家"], "speaker": "卓雨"},
     {"id": "article", "question": FIRMS, "all_of": ["12家"], "article": "法治是最好的"},
     {"id": "no", "question": FIRMS, "answerable": False, "type": "none"},
@@ -260,7 +260,7 @@ def test_failed_questions_stand_by_kind_and_one_kind_can_be_chosen(
     card = page.locator(".kind.not-quoted .failure").first
     expect(card).to_contain_text(re.compile("right passage.*rank [0-9]"))
     card.locator(".fold summary").click()
-    expect(card.locator(".passages .right")).to_contain_text("每天40班")
+    expect(card.locator(".passages .right")).to_contain_text("首批300台")
     page.locator(".kinds label", has_text="Wrongly answered").click()
     expect(page.locator(".kind:visible")).to_have_count(1)
     expect(page.locator(".kind.wrongly-answered")).to_be_visible()
