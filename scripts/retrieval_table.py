@@ -9,6 +9,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -153,7 +154,7 @@ def _ways(
     yield "reciprocal rank fusion of these two", placed(fused)
     for name, tokenize in TOKENIZERS.items():
         index = PlainBM25(texts, tokenize, asked)
-        yield name, placed(lambda text, index=index: index.search(text, limit=RANKED))  # type: ignore[misc] # a lambda's default
+        yield name, placed(partial(index.search, limit=RANKED))
 
 
 def rank_of(hits: Hits, right: Collection[object], *, by_article: bool) -> int | None:
@@ -161,13 +162,8 @@ def rank_of(hits: Hits, right: Collection[object], *, by_article: bool) -> int |
 
     Of one hit, what is right counts first: it is found at the hit's own rank.
     """
-    ranking = dict.fromkeys(
-        key
-        for hit in hits
-        for key in sorted(
-            ((place[0] if by_article else place) for place in hit), key=lambda k: k not in right
-        )
-    )
+    found = [[place[0] if by_article else place for place in hit] for hit in hits]
+    ranking = dict.fromkeys(k for hit in found for k in sorted(hit, key=lambda k: k not in right))
     return next((rank for rank, key in enumerate(ranking, start=1) if key in right), None)
 
 
