@@ -1,7 +1,8 @@
 """Measure speed and write the table to docs/benchmarks.md.
 
 CPU seconds (user and system, all threads) are what to compare on a shared machine. The corpora
-are made from the sample articles: their sentences, shuffled by a seeded generator.
+are made from the sample articles: their sentences, shuffled by a seeded generator. Retrieval is
+also timed on a large set of real news.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from bench_retrieval import retrieval_speed
 from evaluate import replace_section
 from qa_bot import QABot
 from qa_bot.corpus import read_article
@@ -42,6 +44,7 @@ def main() -> None:
     """Build corpora of several sizes, time them and renew the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, nargs="+", default=[12, 1000, 5000])
+    parser.add_argument("--shared", type=Path, default=PROJECT.parent / "shared")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=PROJECT / "docs/benchmarks.md")
     flags = parser.parse_args()
@@ -53,7 +56,9 @@ def main() -> None:
     for count in flags.articles:
         lines.append(_measure(count, flags.seed))
         print(lines[-1], flush=True)
-    replace_section(flags.out, "speed", "\n".join(lines))
+    large = retrieval_speed(flags.shared)
+    print(f"\n{large}")
+    replace_section(flags.out, "speed", "\n".join([*lines, "", large]))
 
 
 def _measure(count: int, seed: int) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from baselines import BestSentence, GivenArticle, Parts, Search
 from evaluate_import import import_table
-from public_sets import sample_question_set
+from public_sets import import_page, sample_question_set
 from qa_bot import QABot
 from qa_bot.answering.confidence import default_threshold
 from qa_bot.evaluation.comparison import compare
@@ -25,7 +25,7 @@ from qa_bot.evaluation.run import RANKED, Evaluation
 from qa_bot.evaluation.set_corpus import article_id, build_set_index
 from qa_bot.index.build import PASSAGE_SIZE, build_index
 from qa_bot.index.encoder import Encoder, load_encoder
-from qa_bot.pages import decode_page, read_page, write_articles
+from retrieval_table import retrieval_tables
 
 PROJECT = Path(__file__).parents[1]
 # Set: split, and documents kept at most.
@@ -65,6 +65,7 @@ def main() -> int:
         parts.append(f"### {title}\n\n{table}")
         print(f"{parts[-1]}\n", flush=True)
     replace_section(flags.out, "quality", "\n\n".join(parts))
+    replace_section(flags.out, "retrieval", retrieval_tables(flags.shared))
     imported = import_table(pages=600, seed=_UNSEEN_PAGES, shared=flags.shared)
     print(f"### Import of pages laid out by script\n\n{imported}")
     replace_section(flags.out, "import", imported)
@@ -96,7 +97,7 @@ def _tables(shared: Path, count: int, seed: int) -> Iterator[tuple[str, str]]:
                 for article in (PROJECT / "corpus").glob("*.md"):
                     (corpus / article.name).write_bytes(article.read_bytes())
             if with_page:
-                _import(shared / "pages/chongqing-daily-thinktank.txt", corpus)
+                import_page(shared / "pages/chongqing-daily-thinktank.txt", corpus)
             build_index(corpus, Path(scratch, "index"), encoder)
             yield title, _table(question_set, Path(scratch), encoder)
     for name, (split, documents) in PUBLIC.items():
@@ -117,13 +118,6 @@ def _tables(shared: Path, count: int, seed: int) -> Iterator[tuple[str, str]]:
         build_set_index(drawn.documents, Path(scratch), encoder, passage_size=PASSAGE_SIZE)
         title = f"{GIVEN}: {len(drawn.questions):,} questions, each with its passage given"
         yield title, _table(drawn, Path(scratch), encoder, is_given=True)
-
-
-def _import(page: Path, corpus: Path) -> None:
-    data = page.read_bytes()
-    write_articles(
-        read_page(decode_page(data, file=page.name), file=page.name), data, corpus=corpus
-    )
 
 
 def _table(

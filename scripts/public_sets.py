@@ -1,4 +1,4 @@
-"""The public sets beside the project -> their lines, corpora made of them, and question sets."""
+"""The sets and the page beside the project -> lines, corpora made of them, and question sets."""
 
 import gzip
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.evaluation.records import Document, Question, QuestionSet
+from qa_bot.pages import decode_page, read_page, write_articles
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
@@ -27,15 +28,23 @@ def write_corpus(documents: Iterable[dict[str, Any]], corpus: Path) -> None:
         (corpus / f"{document['id']}.md").write_text(text, encoding="utf-8")
 
 
+def import_page(page: Path, corpus: Path) -> None:
+    """Write the articles of a newspaper page to a corpus."""
+    data = page.read_bytes()
+    write_articles(
+        read_page(decode_page(data, file=page.name), file=page.name), data, corpus=corpus
+    )
+
+
 def sample_question_set(
-    folder: Path, *, split: str | None, questions: int, documents: int | None, seed: int
+    folder: Path, *, split: str | None, questions: int | None, documents: int | None, seed: int
 ) -> QuestionSet:
     """Draw questions of a public set, with its documents.
 
     Args:
         folder: Of the set.
         split: Which of its splits; None: all.
-        questions: How many to draw at most.
+        questions: How many to draw at most; None: all.
         documents: How many documents to keep at most, those that answer among them; None: all.
         seed: Of the drawing.
     """
