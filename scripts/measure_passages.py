@@ -119,7 +119,7 @@ def _overlapping(article: Article, passages: Sequence[Passage]) -> Iterator[Pass
             yield passage
             continue
         sentences = (before.sentences[-1], *passage.sentences)
-        span = replace(passage.span, start=sentences[0].span.start)
+        span = passage.span._replace(start=sentences[0].span.start)
         text = article.text[span.start : span.end]
         yield replace(passage, span=span, text=text, sentences=sentences)
 

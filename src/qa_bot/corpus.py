@@ -4,6 +4,7 @@ Every offset is taken while a file is read and points into the file as it is on 
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -142,10 +143,10 @@ def read_indexed(corpus: Path, id: str, sha256: str) -> bytes | None:
         The file's bytes; None if it is not there, lies outside of the corpus, or has changed.
     """
     try:
-        path = (corpus / id).resolve()
-        if not path.is_relative_to(corpus.resolve()) or not path.is_file():
+        root, path = os.path.realpath(corpus), os.path.realpath(corpus / id)
+        if not path.startswith(os.path.join(root, "")) or not os.path.isfile(path):  # noqa: PTH113, PTH118 # Path takes three times as long
             return None
-        with path.open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123 # the same
             data = file.read(MAX_FILE_BYTES + 1)
     except (OSError, ValueError):  # no file can have such a name
         return None

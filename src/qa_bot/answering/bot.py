@@ -32,7 +32,8 @@ from qa_bot.records import Answer, Query, Scope
 from qa_bot.scope import merge_scopes
 
 TOP_K = 5  # passages shown beside an answer
-_RETRIEVED = 20  # passages looked at, whatever is shown
+_RETRIEVED = 20  # passages ranked, whatever is shown
+_READ = 10  # and of those, whose files are read; a reranker reads all
 _SIDES = 10  # speakers who are compared: each takes a search of its own
 
 
@@ -203,7 +204,7 @@ class QABot:
         candidates = select(query, hits, overlap)
         selections = compose(query, candidates, overlap, self._passages_of)
         if query.is_comparison:
-            sides = self._sides(query, hits[:_RETRIEVED])
+            sides = self._sides(query, hits)
             if len(sides) > 1:
                 selections = [
                     selection
@@ -270,6 +271,7 @@ class QABot:
         anchor: int | None = None,
     ) -> list[Hit]:
         """Retrieve passages whose files are still as they were indexed."""
+        reranker = self.reranker  # may be taken away meanwhile
         hits = retrieve(
             query,
             self.snapshot,
@@ -284,9 +286,8 @@ class QABot:
             hits,
             self.snapshot.store,
             is_current=files.is_current,
-            limit=max(_RETRIEVED, self.top_k),
+            limit=max(_RETRIEVED if reranker else _READ, self.top_k),
         )
-        reranker = self.reranker  # may be taken away meanwhile
         return reranker.rerank(query.understood_as, hits) if reranker else hits
 
     def _passages_of(self, article: int) -> list[StoredPassage]:

@@ -138,10 +138,13 @@ def fitted_weights() -> Mapping[str, float]:
 
 
 def standardised(values: npt.ArrayLike) -> _Floats:
-    """Return the values at mean 0 and deviation 1; all 0 if they are equal."""
-    signal = np.asarray(values, dtype=np.float64)
-    deviation = float(signal.std())
-    return (signal - signal.mean()) / deviation if deviation > 0 else np.zeros_like(signal)
+    """Return values, along the last axis, at mean 0 and deviation 1; all 0 if they are equal."""
+    signals = np.asarray(values, dtype=np.float64)
+    apart = signals - signals.mean(axis=-1, keepdims=True)
+    apart[np.ptp(signals, axis=-1) == 0] = 0.0
+    deviation = apart.std(axis=-1, keepdims=True)
+    standard: _Floats = apart / np.where(deviation > 0, deviation, 1.0)
+    return standard
 
 
 def _parts(
@@ -151,9 +154,10 @@ def _parts(
 
     A signal that is the same for all candidates says nothing and has no part.
     """
-    parts = {name: standardised(values) for name, values in signals.items()}
-    weights = sum(by_name[name] for name, part in parts.items() if part.any()) or 1.0
-    return {name: by_name[name] / weights * part for name, part in parts.items()}
+    parts = standardised(list(signals.values()))
+    weights = np.array([by_name[name] for name in signals])
+    weights /= weights[parts.any(axis=1)].sum() or 1.0
+    return dict(zip(signals, weights[:, None] * parts, strict=True))
 
 
 def _lexical_signals(query: Query, passage: StoredPassage, overlap: Overlap) -> dict[str, float]:

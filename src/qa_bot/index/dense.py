@@ -17,7 +17,7 @@ Vectors: TypeAlias = npt.NDArray[np.float32]
 
 _CLUSTERED = 50_000  # vectors; a scan of fewer takes under 4 ms
 _CLUSTERS = 2.0  # times the square root of the number of vectors
-_PROBED = 8  # one cluster in so many is looked into
+_PROBED = 12  # one cluster in so many is looked into
 _SAMPLE = 40  # vectors that a cluster is trained on
 _ROUNDS = 8  # of k-means
 _COARSE = 3  # times as many found by one byte a dimension are compared exactly

@@ -20,6 +20,7 @@ from qa_bot.records import Scope
 _ANALYZER = "terms"
 _WRITER_BYTES = 64_000_000
 _LOCK = ".tantivy-meta.lock"
+_KEPT = 65_536  # terms whose frequency stays in memory
 _MAX_TITLE = 300  # characters of a title that are looked for
 
 
@@ -50,6 +51,7 @@ class LexicalIndex:
         )
         self._index = index
         self._searcher = index.searcher()
+        self._frequencies: dict[str, int] = {}
 
     @classmethod
     def build(cls, folder: Path, entries: Iterable[Entry]) -> "LexicalIndex":
@@ -120,8 +122,14 @@ class LexicalIndex:
         return int(self._searcher.num_docs)
 
     def document_frequency(self, term: str) -> int:
-        """Return in how many texts the term occurs."""
-        return int(self._searcher.doc_freq("terms", term))
+        """Return in how many texts the term occurs; looked up once."""
+        frequency = self._frequencies.get(term)
+        if frequency is None:
+            frequency = int(self._searcher.doc_freq("terms", term))
+            if len(self._frequencies) >= _KEPT:
+                self._frequencies = {}
+            self._frequencies[term] = frequency
+        return frequency
 
     def search(
         self, weights: Mapping[str, float], *, limit: int, within: Sequence[Scope] = ()

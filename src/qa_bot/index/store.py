@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from qa_bot.records import PageRef, Person, Scope, Span
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 15 MB
+_MAPPED = 1 << 40  # bytes at most: the whole file; SQLite lowers it to what it can
 _KEPT_MASKS = 16  # a byte a passage each
 
 
@@ -50,8 +51,7 @@ class StoredArticle:
     reprint_of: int
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSentence:
+class StoredSentence(NamedTuple):
     """A sentence with its lines in the file and on the imported page."""
 
     span: Span
@@ -106,6 +106,7 @@ class Store:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
             self._local.connection = connection
             with self._lock:
                 self._connections.append(connection)
@@ -332,6 +333,8 @@ def _article(row: Sequence[object]) -> StoredArticle:
 
 
 def _people(value: object) -> tuple[Person, ...]:
+    if value == "[]":  # most articles: a third of the time that a hit's frame takes
+        return ()
     return tuple(Person(name, role) for name, role in json.loads(str(value)))
 
 
