@@ -9,6 +9,7 @@ import rjieba
 from qa_bot.answering.mentions import find_authors, find_scope
 from qa_bot.errors import QuestionError
 from qa_bot.index.names import Names
+from qa_bot.index.numerals import NUMERAL, numeral_value
 from qa_bot.index.terms import fold, split_terms
 from qa_bot.records import Query, Scope
 
@@ -210,10 +211,16 @@ def _content(text: str, names: Sequence[str], *, is_view: bool = False) -> str:
     """Return the text without names and without the words that only ask."""
     for name in names:
         text = text.replace(name, " ")
-    text = fold(text)
+    text = NUMERAL.sub(_in_digits, fold(text))
     if is_view or names or _LIST.search(text):
         text = _TOWARDS.sub(" ", _VIEW_WORDS.sub(" ", text))
     return _ASKING.sub(" ", text)
+
+
+def _in_digits(numeral: re.Match[str]) -> str:
+    """Return a long numeral in digits: its characters stand in any other one too."""
+    value = numeral_value(numeral[0]) if len(numeral[0]) > 2 else None
+    return numeral[0] if value is None else str(value)
 
 
 def _core_terms(text: str) -> list[str]:

@@ -10,7 +10,7 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 _MOST = 10**13  # beyond it nothing is counted in whole numbers
 # At least two characters: 一 alone is as often a word as a number. 几 and 数 make it 'about'.
-NUMERAL = re.compile(r"(?<![几数])[零〇一二三四五六七八九十百千万亿两]{2,16}(?![几])")
+NUMERAL = re.compile(r"(?<![几数])[零〇一二三四五六七八九十百千万亿两]{2,32}(?![几])")
 
 
 def numeral_value(numeral: str) -> int | None:
