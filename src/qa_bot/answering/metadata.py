@@ -8,6 +8,7 @@ from qa_bot.index.store import StoredArticle, StoredPassage
 from qa_bot.index.terms import fold
 
 _LEAST_TITLE = 4  # letters
+_MOST_TITLES = 4  # of a question
 # A column's name is often a common word ('economy'): as a name it stands with one of these.
 _COLUMN = ("栏", "专栏", "版", "专版", "专刊", "》", "”", " column", " section")
 _TITLES = re.compile(r"[《“]([^《》“”]{2,200})[》”]")
@@ -22,7 +23,7 @@ class Named:
     def __init__(self, question: str) -> None:
         self._text = fold(question)
         self._letters = letters_of(question)
-        titles = (letters_of(title) for title in _TITLES.findall(question)[:_LEAST_TITLE])
+        titles = (letters_of(title) for title in _TITLES.findall(question)[:_MOST_TITLES])
         self._titles = [title for title in titles if len(title) >= _LEAST_TITLE]
         self._counts: dict[int, int] = {}  # by the article's number
 

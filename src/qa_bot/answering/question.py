@@ -192,7 +192,7 @@ def _resolve(text: str, context: str, names: Sequence[str]) -> tuple[str, str]:
     says_no_more = not split_terms(_content(text, new))
     if len(new) == 1 and says_no_more:
         for name in old:
-            context = context.replace(name, new[0])
+            context = context.replace(name, new[0])[:MAX_QUESTION]
         return (context, "") if old else (f"{text.rstrip('?？')}: {context}", "")
     return text, context
 

@@ -24,6 +24,7 @@ from qa_bot.records import PageRef, Person, Scope, Span
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 15 MB
+_DAMAGE = (sqlite3.Error, struct.error, LookupError, TypeError, ValueError, RecursionError)
 _MAPPED = 1 << 40  # bytes at most: the whole file; SQLite lowers it to what it can
 _KEPT_MASKS = 16  # a byte a passage each
 
@@ -119,7 +120,7 @@ class Store:
             yield self._database
         except sqlite3.ProgrammingError:  # the store is closed
             raise
-        except (sqlite3.Error, struct.error, LookupError, TypeError, ValueError) as error:
+        except _DAMAGE as error:
             raise IndexDamagedError(
                 f"{self._path}: is damaged; rebuild with qa-bot index --full"
             ) from error
