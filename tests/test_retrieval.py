@@ -71,6 +71,27 @@ def test_the_same_is_found_however_it_is_written(bot: QABot, question: str, word
     assert words in quotes[0].text
 
 
+@pytest.mark.parametrize("name", ["邵启明", "邵啟明"])
+def test_a_view_is_asked_for_in_either_hand(tmp_path: Path, encoder: Encoder, name: str) -> None:
+    """Names too: whichever the article and the question are written in."""
+    talk = f"""\
+---
+title: 座谈
+speakers: [{{name: {name}}}, {{name: 卓雨}}]
+---
+**{name}:** 我主张先修好从车站到园区的公路。
+
+**卓雨:** 我主张先办好园区里的子女学校。
+"""
+    build_index(write_articles(tmp_path / "corpus", {"talk.md": talk}), tmp_path / "i", encoder)
+    with QABot.open(tmp_path / "i", corpus=tmp_path / "corpus", threshold=0) as bot:
+        for question in ("邵启明认为应该先修什么?", "邵啟明認為應該先修什麼?"):
+            answer = bot.ask(question)
+            assert {quote.speaker and quote.speaker.name for quote in answer.quotes} == {name}
+            assert "公路" in answer.quotes[0].text
+            assert answer.understood_as == question
+
+
 def test_a_number_of_the_question_counts_however_it_is_written(bot: QABot) -> None:
     for question in ("哪个县有341家书屋?", "哪个县有三百四十一家书屋?"):
         found = bot.ask(question).passages

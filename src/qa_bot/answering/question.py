@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import rjieba
 
@@ -94,16 +95,16 @@ def analyse(
     """
     names = sorted((name for name in speakers if len(name) > 1), key=len, reverse=True)
     typed = _clean(question)
-    text = unicodedata.normalize("NFKC", typed)
+    text = _with_names_as_known(unicodedata.normalize("NFKC", typed), names)
     leading, carried, context = text, "", ""
-    if history and _FOLLOW_UP.search(text):
+    if history and _FOLLOW_UP.search(fold(text)):
         context = _context(history, names)
         leading, carried = _resolve(text, context, names)
     scope, said, said_before = _narrow(leading, carried, known)
     if narrow and not scope and known and not _mentioned(leading, names):
         scope = _asked_authors(leading, known)
     mentioned = _mentioned(said, names)
-    asked = tuple(name for name in mentioned if _SAYING.match(said.partition(name)[2]))
+    asked = tuple(name for name in mentioned if _SAYING.match(fold(said.partition(name)[2])))
     is_comparison = len(asked) > 1 or bool(not mentioned and _EACH_SPEAKER.search(fold(leading)))
     content = _content(said, asked + scope.authors, is_view=bool(asked) or is_comparison)
     earlier = _content(said_before, _mentioned(carried, names))
@@ -143,7 +144,7 @@ def _asked_authors(text: str, known: Names) -> Scope:
     if not _SAYING.search(text):
         return Scope()
     authors = find_authors(text, known)
-    return Scope(authors=tuple(a for a in authors if _SAYING.match(text.partition(a)[2])))
+    return Scope(authors=tuple(a for a in authors if _SAYING.match(fold(text.partition(a)[2]))))
 
 
 def _clean(question: str) -> str:
@@ -174,7 +175,8 @@ def _context(history: Sequence[str], names: Sequence[str]) -> str:
     context = ""
     for question in history[-MAX_HISTORY:]:
         text = unicodedata.normalize("NFKC", _on_one_line(question[:MAX_QUESTION]))
-        if context and _FOLLOW_UP.search(text):
+        text = _with_names_as_known(text, names)
+        if context and _FOLLOW_UP.search(fold(text)):
             leading, carried = _resolve(text, context, names)
             text = f"{leading} {carried}".strip()[:MAX_QUESTION]
         context = text or context
@@ -195,6 +197,22 @@ def _resolve(text: str, context: str, names: Sequence[str]) -> tuple[str, str]:
             context = context.replace(name, new[0])[:MAX_QUESTION]
         return (context, "") if old else (f"{text.rstrip('?？')}: {context}", "")
     return text, context
+
+
+def _with_names_as_known(text: str, names: Sequence[str]) -> str:
+    """Return the text with the names in it as the corpus writes them: 張三 becomes 张三."""
+    folded = fold(text)
+    if len(folded) != len(text):  # some character became several
+        return text
+    for name in names:
+        known = _folded_name(name)
+        at = -1 if name.isascii() else folded.find(known)  # 'may' is not May
+        if at >= 0 and len(known) == len(name):
+            text = text[:at] + name + text[at + len(name) :]
+    return text
+
+
+_folded_name = lru_cache(maxsize=65_536)(fold)  # the same ones with every question
 
 
 def _mentioned(text: str, names: Sequence[str]) -> tuple[str, ...]:
