@@ -373,6 +373,25 @@ def test_a_passage_that_does_not_fit_by_itself_is_one_clear_error(
         encoder.encode_passages(["gear"])
 
 
+def test_a_question_that_does_not_fit_is_one_clear_error(
+    small: Path, liking_banks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the embedding model and of the reranker alike."""
+    encoder, reranker = load_encoder(str(small)), load_reranker(liking_banks)
+    assert isinstance(encoder, TransformerEncoder)
+
+    def full(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("CUDA out of memory.\nTried to allocate 20.00 MiB")
+
+    monkeypatch.setattr(encoder._model, "encode_query", full)
+    monkeypatch.setattr(reranker._model, "predict", full)
+    told = r"cannot read the question \(CUDA out of memory\); use --device cpu, or a smaller model$"
+    with pytest.raises(ModelError, match=told):
+        encoder.encode_query("gear")
+    with pytest.raises(ModelError, match=told):
+        reranker._scores([("gear", "gears")])
+
+
 class Counting:
     """An encoder that counts the passages, and may be interrupted before a batch."""
 

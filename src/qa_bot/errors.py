@@ -31,7 +31,7 @@ class PageError(QaBotError):
 
 
 class ModelError(QaBotError):
-    """An embedding model cannot be loaded."""
+    """A model cannot be loaded, or fails while it is used."""
 
 
 class IndexNotFoundError(QaBotError):

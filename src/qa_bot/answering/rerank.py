@@ -13,7 +13,7 @@ import numpy as np
 from qa_bot.answering.retrieve import Hit, standardised
 from qa_bot.errors import ModelError
 from qa_bot.index.model_folder import ModelFolder, cannot_load, find_model
-from qa_bot.index.transformer import loading_options
+from qa_bot.index.transformer import answering_for, loading_options
 
 _RERANKED = 20  # hits
 
@@ -35,6 +35,7 @@ class Reranker:
         from sentence_transformers import CrossEncoder
         from torch.nn import Identity
 
+        self._name = model.name
         options = loading_options(device)
         try:
             self._model = CrossEncoder(str(model.path), **options)
@@ -78,7 +79,7 @@ class Reranker:
         return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 
     def _scores(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
-        with self._lock:
+        with self._lock, answering_for(self._name):
             scores = self._model.predict(
                 list(pairs), activation_fn=self._as_it_comes, show_progress_bar=False
             )

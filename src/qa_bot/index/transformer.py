@@ -7,6 +7,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +99,33 @@ class TransformerEncoder:
         return vectors
 
     def encode_query(self, text: str) -> Vectors:
-        """Embed one query; returns shape (dim,). The last one is remembered."""
-        with self._lock:
+        """Embed one query; returns shape (dim,). The last one is remembered.
+
+        Raises:
+            ModelError: If the model fails, as without memory.
+        """
+        with self._lock, answering_for(self.name):
             if self._last[0] != text:
                 vectors = self._model.encode_query([text], show_progress_bar=False)
                 self._last = text, normalized(np.asarray(vectors, dtype=np.float32))[0]
             return self._last[1]
+
+
+@contextmanager
+def answering_for(name: str) -> Iterator[None]:
+    """Turn what a model stumbles over while a question is asked (memory, mostly) into one line.
+
+    Raises:
+        ModelError: If it fails.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        reason = (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")
+        raise ModelError(
+            f"model {name}: cannot read the question ({reason}); use --device cpu, or a smaller "
+            "model"
+        ) from error
 
 
 def loading_options(device: str) -> dict[str, Any]:
