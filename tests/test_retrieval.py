@@ -205,5 +205,30 @@ def test_every_fitted_weight_is_of_a_signal_and_they_add_up_to_two(bot: QABot) -
     assert sum(fitted_weights().values()) == pytest.approx(2, abs=0.01)
 
 
+def test_an_answer_is_found_by_the_question_that_the_host_asked(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    """What is said in answer seldom repeats the question's words: they count with the passage."""
+    talk = """\
+---
+title: 座谈
+speakers: [{name: 何晓岚, role: 主持人}, {name: 邵启明}, {name: 卓雨}]
+---
+**何晓岚:** 园区班车为什么常常晚点?
+
+**邵启明:** 主要是北门那条路在修，只剩一条车道。
+
+**何晓岚:** 食堂为什么涨价?
+
+**卓雨:** 主要是菜价高了，园区班车的补贴也少了。
+"""
+    build_index(write_articles(tmp_path / "corpus", {"talk.md": talk}), tmp_path / "i", encoder)
+    with QABot.open(tmp_path / "i", corpus=tmp_path / "corpus", threshold=0) as bot:
+        found = [p for p in bot.ask("园区班车为什么常常晚点?").passages if "主要是" in p.text]
+    assert "北门" in found[0].text
+    assert found[0].why
+    assert found[0].why.signals["characters"][0] == pytest.approx(1.0)
+
+
 def test_a_question_of_one_character_is_looked_for(bot: QABot) -> None:
     assert "带伞" in bot.ask("伞").passages[0].text

@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr] # typed as TextIO, they are TextIOWrapper
     flags = _parser().parse_args(arguments)
     try:
         settings = read_settings(vars(flags), environment=os.environ, folder=Path.cwd())

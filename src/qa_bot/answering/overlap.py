@@ -51,11 +51,11 @@ class Overlap:
         }
         self._numbers = {term: _number_pattern(term) for term in query.weights if term[0].isdigit()}
         self._others = [term for term in query.weights if not term.isascii()]
-        self._letters = [term for term in self._others if len(term) == 1]
+        self._characters = [term for term in self._others if len(term) == 1]
         self._core = query.core & self._weights.keys()
         self._core_total = sum(self._weights[term] for term in self._core)
         self._total = sum(self._weights.values())
-        self._letters_total = sum(self._weights[term] for term in self._letters)
+        self._characters_total = sum(self._weights[term] for term in self._characters)
         self._kept: dict[int, PassageOverlap] = {}
 
     def matched(self, text: str) -> dict[str, int]:
@@ -67,7 +67,11 @@ class Overlap:
         found = self._kept.get(passage.number)
         if found is None:
             whole, texts = _folded_sentences(passage)
-            counts = self._count(whole, self._others, self._words, self._numbers)
+            # An answer seldom repeats the words of the heading or of the host's question above it.
+            # The title, which comes first, is the same for all of an article.
+            _, _, above = passage.frame.partition("\n")
+            framed = f"{_folded(above)}\n{whole}"
+            counts = self._count(framed, self._others, self._words, self._numbers)
             # What the whole does not hold need not be looked for in its parts.
             others = [term for term in self._others if term in counts]
             words = {term: word for term, word in self._words.items() if term in counts}
@@ -100,16 +104,16 @@ class Overlap:
         return score / self._total
 
     def passage_bm25(self, passage: StoredPassage) -> float:
-        """Return the BM25 score of a passage as a share of the query's weight, at least 0."""
+        """Return the BM25 score of a passage as a share of the query's weight."""
         norm = _K1 * (1 - _PASSAGE_B + _PASSAGE_B * len(passage.text) / _USUAL_PASSAGE)
         counts = self.of(passage).counts
         score = sum(self._weights[t] * n * (_K1 + 1) / (n + norm) for t, n in counts.items())
         return score / (self._total or 1.0)
 
-    def letters(self, terms: Mapping[str, int]) -> float:
+    def characters(self, terms: Mapping[str, int]) -> float:
         """Return the share, in [0, 1], of the weight of the query's single characters."""
-        held = sum(self._weights[term] for term in self._letters if term in terms)
-        return held / (self._letters_total or 1.0)
+        held = sum(self._weights[term] for term in self._characters if term in terms)
+        return held / (self._characters_total or 1.0)
 
     def numbers(self, terms: Mapping[str, int]) -> float:
         """Return the share, in [0, 1], of the query's numbers that are among these terms."""
@@ -157,7 +161,12 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class PassageOverlap:
-    """What one passage, and each of its sentences, holds of a query: terms with their counts."""
+    """What a passage holds of a query: terms with their counts.
+
+    Attributes:
+        counts: Of the passage with the heading and the host's question above it.
+        sentences: Of each of its sentences.
+    """
 
     counts: Mapping[str, int]
     sentences: tuple[Mapping[str, int], ...]

@@ -177,7 +177,7 @@ def _lexical_signals(query: Query, passage: StoredPassage, overlap: Overlap) -> 
         "passage": overlap.passage_bm25(passage),
         "sentence": scored[0][0] if scored else 0.0,
         "words": max(map(overlap.coverage, found.sentences), default=0.0),
-        "characters": overlap.letters(found.counts),
+        "characters": overlap.characters(found.counts),
         "numbers": overlap.numbers(found.counts),
         "kind": next(fitting, 0.0),
     }
