@@ -12,7 +12,7 @@ def test_words_that_only_ask_are_not_looked_for() -> None:
     query = analyse("请问南屏市有多少家企业?")
     assert "南屏" in query.weights
     assert not {"请问", "多少", "少家", "?"} & query.weights.keys()
-    assert query.answer_type == "number"
+    assert query.kind == "number"
 
 
 def test_a_question_of_asking_words_alone_still_looks_for_something() -> None:

@@ -175,7 +175,9 @@ class Query:
         scope: The articles that the question names, if it surely does.
         is_list: Whether several points are asked for.
         is_comparison: Whether each speaker's own view is asked for, side by side.
-        answer_type: What the answer must contain (`number`, `date`, ...), if that is known.
+        kind: Of thing that answers (`number`, `person`, ..., see `answering.answer_kinds`), if the
+            words tell.
+        focus: The noun that the asking word stands with: 家 of 多少家; '' if none.
     """
 
     question: str
@@ -187,7 +189,8 @@ class Query:
     scope: Scope = _EVERYTHING
     is_list: bool = False
     is_comparison: bool = False
-    answer_type: str | None = None
+    kind: str | None = None
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from qa_bot.answering.answer_kinds import ANSWER_PATTERNS
+from qa_bot.answering.answer_kinds import has_form, holds_kind
 from qa_bot.answering.compose import MAX_SINGLE, Selection
 from qa_bot.answering.overlap import Overlap
 from qa_bot.records import Query
@@ -55,13 +55,12 @@ def read_signals(query: Query, selections: Sequence[Selection], overlap: Overlap
     quoted = overlap.matched(best.passage.frame)
     for selection in selections:
         quoted |= selection.best.matched
-    expected = ANSWER_PATTERNS.get(query.answer_type or "")
     is_view = bool(query.speakers) or query.is_comparison
     is_whole = is_view or len(selections) > MAX_SINGLE or best.passage.is_metadata
     return Signals(
         quoted=overlap.coverage(quoted),
         best=overlap.coverage(quoted if is_whole else best.matched),
-        has_type=float(bool(expected.search(best.text))) if expected else 0.5,
+        has_type=float(holds_kind(query.kind, best.text)) if has_form(query.kind) else 0.5,
     )
 
 

@@ -6,7 +6,7 @@ best; otherwise that clause.
 
 import re
 
-from qa_bot.answering.answer_kinds import ANSWER_PATTERNS
+from qa_bot.answering.answer_kinds import FIGURES, find_kind
 from qa_bot.answering.overlap import Overlap
 from qa_bot.index.terms import fold
 from qa_bot.records import Query
@@ -35,10 +35,9 @@ def find_highlight(query: Query, text: str, overlap: Overlap) -> tuple[int, int]
         return _stripped(text, *post.span("post"))
     coverage = {span: overlap.coverage(overlap.matched(text[slice(*span)])) for span in clauses}
     best = max(clauses, key=lambda span: coverage[span])
-    pattern = ANSWER_PATTERNS.get(query.answer_type or "")
-    if pattern and query.answer_type != "definition":
+    if query.kind in FIGURES:
         asked, counted = fold(query.understood_as), _COUNTED.search(query.understood_as)
-        found = [_stripped(text, *match.span()) for match in pattern.finditer(text)]
+        found = [_stripped(text, *span) for span in find_kind(query.kind, text)]
         found = [span for span in found if fold(text[slice(*span)]) not in asked]
         if found:
             return max(

@@ -8,6 +8,7 @@ from functools import lru_cache
 import rjieba
 
 from qa_bot.answering.mentions import find_authors, find_scope
+from qa_bot.answering.question_kinds import focus_of_question, kind_of_question
 from qa_bot.errors import QuestionError
 from qa_bot.index.names import Names
 from qa_bot.index.numerals import NUMERAL, numeral_value
@@ -57,16 +58,6 @@ _FOLLOW_UP = re.compile(
     r"|\b(?:he|she|they|it|its|his|her|their)\b",
     re.IGNORECASE,
 )
-_ANSWER_TYPES = {
-    "number": re.compile(
-        r"多少|[第]?几[个家件名位人项次倍成年月天岁亿万]|比重|占比|比例|百分之|多大|多高|数量|规模|金额"
-        r"|how (?:many|much)|percent|share"
-    ),
-    "definition": re.compile(
-        r"什么是|是什么意思|何谓|何为|指的?是?什么|\bwhat (?:is|are) an?\b|\bmeans?\b"
-    ),
-    "date": re.compile(r"什么时候|何时|哪一?[年月天日]|几月|几号|日期|\bwhen\b|what (?:year|date)"),
-}
 
 
 def analyse(
@@ -123,9 +114,8 @@ def analyse(
         scope=scope if narrow else Scope(),
         is_list=bool(_LIST.search(leading)),
         is_comparison=is_comparison,
-        answer_type=next(
-            (name for name, asks in _ANSWER_TYPES.items() if asks.search(fold(leading))), None
-        ),
+        kind=kind_of_question(fold(leading)),
+        focus=focus_of_question(fold(leading)),
     )
 
 

@@ -18,7 +18,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from qa_bot.answering.answer_kinds import ANSWER_PATTERNS
+from qa_bot.answering.answer_kinds import holds_kind
 from qa_bot.answering.metadata import Named
 from qa_bot.answering.overlap import Overlap
 from qa_bot.index.encoder import Encoder
@@ -171,8 +171,7 @@ def _lexical_signals(query: Query, passage: StoredPassage, overlap: Overlap) -> 
         ),
         reverse=True,
     )
-    expected = ANSWER_PATTERNS.get(query.answer_type or "")
-    fitting = (score for score, text in scored if expected and expected.search(text))
+    fitting = (score for score, text in scored if holds_kind(query.kind, text))
     return {
         "passage": overlap.passage_bm25(passage),
         "sentence": scored[0][0] if scored else 0.0,

@@ -8,7 +8,7 @@ training sets (docs/decisions/0003).
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa_bot.answering.answer_kinds import ANSWER_PATTERNS
+from qa_bot.answering.answer_kinds import holds_kind
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
 from qa_bot.index.alike import is_repeated
@@ -51,7 +51,6 @@ def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSe
         Sentences, best first; equals in the order of the hits and of the file. What a reprint
         repeats of the best ones is left out.
     """
-    expected = ANSWER_PATTERNS.get(query.answer_type or "")
     scored = []
     for hit in hits[:_PASSAGES]:
         for passage, sentence, text, matched in _sentences(hit, overlap):
@@ -59,7 +58,7 @@ def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSe
             if passage.is_metadata:
                 frame = passage.frame
                 score += _FRAME_WEIGHT * overlap.bm25(frame, overlap.matched(frame))
-            if expected and expected.search(text):
+            if holds_kind(query.kind, text):
                 score += _TYPE_WEIGHT
             if text.endswith(("?", "？")):
                 score -= _QUESTION_PENALTY  # it asks; what follows answers
