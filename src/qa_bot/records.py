@@ -170,6 +170,7 @@ class Query:
             nothing was added.
         weights: Terms to look for (see `index.terms`), each with its weight in (0, 1].
         core: Those of the terms that an answer should cover: none across two words.
+        synonyms: Words of the question, each with others that say the same.
         context: The question before, with what those before it add, if this one follows it up.
         speakers: Names whose words alone are asked for; empty: anybody's.
         scope: The articles that the question names, if it surely does.
@@ -184,6 +185,7 @@ class Query:
     understood_as: str
     weights: dict[str, float]
     core: AbstractSet[str]
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     context: str = ""
     speakers: tuple[str, ...] = ()
     scope: Scope = _EVERYTHING

@@ -6,15 +6,18 @@ question time; document frequencies come from the index.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 from qa_bot.index.numerals import spellings
 from qa_bot.index.store import StoredPassage
-from qa_bot.index.terms import fold
+from qa_bot.index.terms import fold, split_terms
 from qa_bot.records import Query
+
+# What a synonym counts where the question's own word would count 1.
+_SYNONYM = 1.0
 
 _K1 = 1.2
 _B = 0.4  # sentences differ in length for reasons of style; see docs/decisions/0003
@@ -40,17 +43,28 @@ class Overlap:
             document_frequency: In how many passages a term occurs.
             documents: How many passages there are.
         """
+        found = {term: document_frequency(term) for term in query.weights}
+        for word, others in query.synonyms.items():
+            # As rare as all of them together: one is not in place of a rarer word.
+            if word in found:
+                found[word] += sum(_frequency(other, document_frequency) for other in others)
         self._weights = {
-            term: weight * idf(document_frequency(term), documents)
+            term: weight * idf(min(found[term], documents), documents)
             for term, weight in query.weights.items()
         }
         self._words = {
             term: _word_pattern(term)
             for term in query.weights
-            if term.isascii() and not term[0].isdigit()
+            if term.isascii() and not term[0].isdecimal()
         }
-        self._numbers = {term: _number_pattern(term) for term in query.weights if term[0].isdigit()}
+        self._numbers = {
+            term: _number_pattern(term) for term in query.weights if term[0].isdecimal()
+        }
         self._others = [term for term in query.weights if not term.isascii()]
+        self._synonyms = [
+            _Synonyms(word, others, tuple(t for t in split_terms(word) if t in self._weights))
+            for word, others in query.synonyms.items()
+        ]
         self._characters = [term for term in self._others if len(term) == 1]
         self._core = query.core & self._weights.keys()
         self._core_total = sum(self._weights[term] for term in self._core)
@@ -58,9 +72,14 @@ class Overlap:
         self._characters_total = sum(self._weights[term] for term in self._characters)
         self._kept: dict[int, PassageOverlap] = {}
 
-    def matched(self, text: str) -> dict[str, int]:
-        """Return how often each term stands in the text, without those that do not."""
-        return self._count(_folded(text), self._others, self._words, self._numbers)
+    def matched(self, text: str) -> dict[str, float]:
+        """Return how often each term stands in the text, without those that do not.
+
+        Where a synonym stands in a word's place, its terms count `_SYNONYM`.
+        """
+        folded = _folded(text)
+        counts = self._count(folded, self._others, self._words, self._numbers)
+        return self._with_synonyms(folded, counts, self._synonyms)
 
     def of(self, passage: StoredPassage) -> "PassageOverlap":
         """Return what a passage and each of its sentences hold; counted once a question."""
@@ -76,9 +95,24 @@ class Overlap:
             others = [term for term in self._others if term in counts]
             words = {term: word for term, word in self._words.items() if term in counts}
             numbers = {term: number for term, number in self._numbers.items() if term in counts}
-            sentences = tuple(self._count(text, others, words, numbers) for text in texts)
+            synonyms = [word for word in self._synonyms if word.stand_in(framed)]
+            sentences = tuple(
+                self._with_synonyms(text, self._count(text, others, words, numbers), synonyms)
+                for text in texts
+            )
+            counts = self._with_synonyms(framed, counts, synonyms)
             found = self._kept[passage.number] = PassageOverlap(counts, sentences)
         return found
+
+    @staticmethod
+    def _with_synonyms(
+        folded: str, counts: dict[str, float], synonyms: Sequence["_Synonyms"]
+    ) -> dict[str, float]:
+        for word in synonyms:
+            if word.word not in folded and word.stand_in(folded):
+                for term in word.terms:
+                    counts[term] = max(counts.get(term, 0.0), _SYNONYM)
+        return counts
 
     @staticmethod
     def _count(
@@ -86,16 +120,16 @@ class Overlap:
         others: Iterable[str],
         words: Mapping[str, re.Pattern[str]],
         numbers: Mapping[str, re.Pattern[str]],
-    ) -> dict[str, int]:
+    ) -> dict[str, float]:
         # Most terms are not there: 'in' before 'count' makes an answer half as long.
-        counts = {term: folded.count(term) for term in others if term in folded}
-        present = [item for item in words.items() if item[0] in folded]
+        counts: dict[str, float] = {term: folded.count(term) for term in others if term in folded}
+        present = [item for item in words.items() if item[0].removesuffix("y") in folded]
         for term, pattern in (*present, *numbers.items()):
             if found := pattern.findall(folded):
                 counts[term] = len(found)
         return counts
 
-    def bm25(self, text: str, matched: Mapping[str, int]) -> float:
+    def bm25(self, text: str, matched: Mapping[str, float]) -> float:
         """Return the BM25 score of a text as a share of the query's weight, at least 0."""
         if not self._total:
             return 0.0
@@ -110,12 +144,12 @@ class Overlap:
         score = sum(self._weights[t] * n * (_K1 + 1) / (n + norm) for t, n in counts.items())
         return score / (self._total or 1.0)
 
-    def characters(self, terms: Mapping[str, int]) -> float:
+    def characters(self, terms: Mapping[str, float]) -> float:
         """Return the share, in [0, 1], of the weight of the query's single characters."""
         held = sum(self._weights[term] for term in self._characters if term in terms)
         return held / (self._characters_total or 1.0)
 
-    def numbers(self, terms: Mapping[str, int]) -> float:
+    def numbers(self, terms: Mapping[str, float]) -> float:
         """Return the share, in [0, 1], of the query's numbers that are among these terms."""
         return sum(term in terms for term in self._numbers) / (len(self._numbers) or 1)
 
@@ -138,11 +172,12 @@ class Overlap:
         )
         return [(term, scores[term] / total) for term in islice(whole, limit)]
 
-    def coverage(self, terms: Mapping[str, int]) -> float:
+    def coverage(self, terms: Mapping[str, float]) -> float:
         """Return the share, in [0, 1], of the weight of the query's words that these terms have."""
         if not self._core_total:
             return 0.0
-        return sum(self._weights[t] for t in self._core.intersection(terms)) / self._core_total
+        held = self._core.intersection(terms)
+        return sum(self._weights[t] * min(1.0, terms[t]) for t in held) / self._core_total
 
     def proximity(self, text: str, start: int, end: int) -> float:
         """Return how near to a span of the text the query's terms stand, rare ones counting more.
@@ -160,6 +195,22 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class _Synonyms:
+    """A word of the question, what may stand in its place, and the terms that it is made of."""
+
+    word: str
+    others: tuple[str, ...]
+    terms: tuple[str, ...]
+
+    def stand_in(self, folded: str) -> bool:
+        return any(
+            other.removesuffix("y") in folded
+            and (not other.isascii() or _word_pattern(other).search(folded))
+            for other in self.others
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PassageOverlap:
     """What a passage holds of a query: terms with their counts.
 
@@ -168,8 +219,8 @@ class PassageOverlap:
         sentences: Of each of its sentences.
     """
 
-    counts: Mapping[str, int]
-    sentences: tuple[Mapping[str, int], ...]
+    counts: Mapping[str, float]
+    sentences: tuple[Mapping[str, float], ...]
 
 
 # The passages that are often found are folded once.
@@ -183,6 +234,13 @@ def _folded_sentences(passage: StoredPassage) -> tuple[str, list[str]]:
     if len(whole) != len(passage.text):  # some character became several
         return whole, [fold(passage.text_of(span)) for span in spans]
     return whole, [whole[span.start - start : span.end - start] for span in spans]
+
+
+def _frequency(word: str, document_frequency: Callable[[str], int]) -> int:
+    """Return in how many documents a word may stand: at most as its rarest term does."""
+    terms = split_terms(word)
+    longer = [term for term in terms if len(term) > 1] or terms
+    return min(map(document_frequency, longer), default=0)
 
 
 def idf(document_frequency: int, documents: int) -> float:
@@ -200,5 +258,7 @@ def _number_pattern(term: str) -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=1024)
 def _word_pattern(term: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z0-9]){re.escape(term)}(?:s|es)?(?![a-z0-9])")
+    stem = rf"{re.escape(term[:-1])}(?:y|ies)" if term[-1] == "y" else re.escape(term)
+    return re.compile(rf"(?<![a-z0-9]){stem}(?:s|es)?(?![a-z0-9])")

@@ -9,6 +9,7 @@ import rjieba
 
 from qa_bot.answering.mentions import find_authors, find_scope
 from qa_bot.answering.question_kinds import focus_of_question, kind_of_question
+from qa_bot.answering.synonyms import find_synonyms
 from qa_bot.errors import QuestionError
 from qa_bot.index.names import Names
 from qa_bot.index.numerals import NUMERAL, numeral_value
@@ -109,6 +110,7 @@ def analyse(
         understood_as=_shown(typed if leading == text else leading, carried),
         weights=weights,
         core=weights.keys() & {*_core_terms(content), *_core_terms(earlier)},
+        synonyms=find_synonyms(content),
         context=context,
         speakers=asked,
         scope=scope if narrow else Scope(),

@@ -35,7 +35,7 @@ class ScoredSentence:
     passage: StoredPassage
     sentence: StoredSentence
     text: str
-    matched: Mapping[str, int]
+    matched: Mapping[str, float]
     score: float
 
 
@@ -74,7 +74,7 @@ def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSe
 
 def _sentences(
     hit: Hit, overlap: Overlap
-) -> Iterator[tuple[StoredPassage, StoredSentence, str, Mapping[str, int]]]:
+) -> Iterator[tuple[StoredPassage, StoredSentence, str, Mapping[str, float]]]:
     """Yield the sentences of a hit, those of its copies only if they read differently."""
     seen: set[str] = set()
     for passage in (hit.passage, *hit.copies):
