@@ -213,7 +213,7 @@ class QABot:
                 ]
         confidence = 0.0
         if selections:
-            estimate = estimate_confidence(read_signals(query, selections, overlap))
+            estimate = estimate_confidence(read_signals(query, hits, selections, overlap))
             confidence = rescale(
                 estimate, slope=self.confidence_slope, offset=self.confidence_offset
             )

@@ -1,25 +1,35 @@
 """What was quoted -> the probability that it answers the question.
 
 A logistic regression on a few signals. Its coefficients are fitted by
-`scripts/fit_confidence.py` on public training sets (questions with their passage, without it, and
-unanswerable ones) and are kept as plain numbers in `models/confidence.json`.
+`scripts/fit_confidence.py` on public training sets (questions with their passage, without it, with
+another name or year in them, and unanswerable ones) and are kept as plain numbers in
+`models/confidence.json`.
 """
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from qa_bot.answering.answer_kinds import has_form, holds_kind
+import rjieba
+
+from qa_bot.answering.answer_kinds import find_kind, has_form
 from qa_bot.answering.compose import MAX_SINGLE, Selection
 from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.retrieve import Hit
+from qa_bot.index.terms import fold
 from qa_bot.records import Query
 
 _LEAST = 1e-6  # probability that log odds are taken of
 _MOST = 700.0  # that a float holds the exponential of
 _MODEL = Path(__file__).parent.parent / "models" / "confidence.json"
+# Parts of speech of names, in the ICTCLAS tag set: places, persons, organisations, others.
+_PROPER = frozenset({"ns", "nsf", "nr", "nrt", "nrfg", "nt", "nz"})
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_AREA_SUFFIX = "省市县区"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +42,81 @@ class Signals:
         best: Share that the best sentence holds by itself; of what no sentence gives alone
             (a view in reply to the host's question, several points, a line of front matter),
             the share that all of it holds.
-        has_type: Whether the best sentence holds what is asked for (a number, a date); 0.5 if
-            that is not known.
+        bm25: BM25 of the best sentence, as a share of the highest possible.
+        characters: Share of the weight of the question's characters that the best one's passage holds.
+        lead: How far the best passage stands out from what else was found, in standard deviations.
+        other_name: Share of the names in the question that stand neither in the quotes nor in
+            their passage or its frame.
+        other_year: Whether years are asked for, and others quoted.
+        wrong_type: Whether nothing in the best sentence has the form of what is asked for (a
+            figure, a person), other than what the question says itself.
+        words: Logarithm of one more than the number of terms to be covered.
     """
 
     quoted: float
     best: float
-    has_type: float
+    bm25: float
+    characters: float
+    lead: float
+    other_name: float
+    other_year: float
+    wrong_type: float
+    words: float
 
 
-def read_signals(query: Query, selections: Sequence[Selection], overlap: Overlap) -> Signals:
+def read_signals(
+    query: Query, hits: Sequence[Hit], selections: Sequence[Selection], overlap: Overlap
+) -> Signals:
     """Measure the signals of an answer.
 
     Args:
         query: The question as understood.
+        hits: What was retrieved, best first; at least one.
         selections: What is to be quoted, best first; at least one.
         overlap: The query's terms with their weights.
     """
     best = selections[0].best
     for selection in selections:
         best = max(best, selection.best, key=lambda sentence: overlap.coverage(sentence.matched))
-    quoted = overlap.matched(best.passage.frame)
+    passage = best.passage
+    held = overlap.matched(passage.frame)
     for selection in selections:
-        quoted |= selection.best.matched
+        held |= selection.best.matched
     is_view = bool(query.speakers) or query.is_comparison
-    is_whole = is_view or len(selections) > MAX_SINGLE or best.passage.is_metadata
+    is_whole = is_view or len(selections) > MAX_SINGLE or passage.is_metadata
+    quoted = fold("\n".join(s.passage.text_of(x.span) for s in selections for x in s.sentences))
+    around = f"{quoted}\n{fold(passage.frame)}\n{fold(passage.text)}"
+    asked = fold(query.understood_as)
+    names = _names(asked)
+    years, other_years = set(_YEAR.findall(asked)), set(_YEAR.findall(quoted))
+    found = overlap.of(passage)
     return Signals(
-        quoted=overlap.coverage(quoted),
-        best=overlap.coverage(quoted if is_whole else best.matched),
-        has_type=float(holds_kind(query.kind, best.text)) if has_form(query.kind) else 0.5,
+        quoted=overlap.coverage(held),
+        best=overlap.coverage(held if is_whole else best.matched),
+        bm25=overlap.bm25(best.text, best.matched),
+        characters=overlap.characters(found.counts),
+        lead=hits[0].score,
+        other_name=sum(name not in around for name in names) / (len(names) or 1),
+        other_year=float(bool(years and other_years and not years & other_years)),
+        wrong_type=float(has_form(query.kind) and not _answers(query.kind or "", best.text, asked)),
+        words=math.log1p(len(query.core)),
     )
+
+
+def _answers(kind: str, text: str, asked: str) -> bool:
+    """Whether a text holds something of a kind that the question does not say itself."""
+    return any(fold(text[start:end]) not in asked for start, end in find_kind(kind, text))
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> tuple[str, ...]:
+    """Return the names in a text; of a place 'the city of' is no part."""
+    found = (
+        word.rstrip(_AREA_SUFFIX) if tag == "ns" and len(word) > 2 else word
+        for word, tag in rjieba.tag(text)
+        if tag in _PROPER
+    )
+    return tuple(name for name in found if len(name) > 1)
 
 
 def estimate_confidence(signals: Signals) -> float:
