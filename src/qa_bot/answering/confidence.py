@@ -43,7 +43,7 @@ class Signals:
             (a view in reply to the host's question, several points, a line of front matter),
             the share that all of it holds.
         bm25: BM25 of the best sentence, as a share of the highest possible.
-        characters: Share of the weight of the question's characters that the best one's passage holds.
+        characters: Share of the weight of the question's characters that its passage holds.
         lead: How far the best passage stands out from what else was found, in standard deviations.
         other_name: Share of the names in the question that stand neither in the quotes nor in
             their passage or its frame.
