@@ -3,7 +3,9 @@
 Of each set, half of the passages are indexed, and four kinds of questions asked: those that an
 indexed passage answers (right or wrong by whether the quotes hold a gold answer), those whose
 passage is not there, those in which a name or a year was exchanged for another one, and the set's
-own unanswerable ones. What was fitted is told from sets that were left out; then all are used.
+own unanswerable ones; and our own questions, in other words than the passages (`own_questions`),
+which count as much as all others. What was fitted is told from sets that were left out; then all
+are used.
 """
 
 import argparse
@@ -13,7 +15,7 @@ import re
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ import rjieba
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from own_questions import read_own_questions
 from public_sets import read_jsonl, write_corpus
 from qa_bot.answering.compose import compose
 from qa_bot.answering.confidence import Signals, read_signals
@@ -34,7 +37,8 @@ from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.snapshot import Snapshot
 
-SETS = ("drcd_train_part_simp", "drcd_simp", "cmrc2018_train_pseudo", "squad2_zh_mt")
+SETS = ("drcd_train_part_simp", "drcd_simp", "cmrc2018_train_pseudo", "squad2_zh_mt", "laws_zh")
+_LAWS = 400  # documents indexed
 _OUT = Path(__file__).parent.parent / "src/qa_bot/models/confidence.json"
 # Readers mostly ask what the articles may answer: the share of such questions that is assumed.
 _ANSWERABLE = 0.7
@@ -50,6 +54,7 @@ class Example:
     signals: Signals
     is_right: bool
     is_answerable: bool
+    is_own: bool = False
 
 
 def main() -> None:
@@ -89,8 +94,12 @@ def main() -> None:
 
 def _fit(examples: Sequence[Example]) -> LogisticRegression:
     answerable = np.array([example.is_answerable for example in examples])
-    share = answerable.mean()
-    weights = np.where(answerable, _ANSWERABLE / share, (1 - _ANSWERABLE) / (1 - share))
+    own = np.array([example.is_own for example in examples])
+    weights = np.ones(len(examples))
+    for which in (own, ~own):  # each half of the weight, with the same share of answerable ones
+        for kind, share in ((answerable, _ANSWERABLE), (~answerable, 1 - _ANSWERABLE)):
+            weights[which & kind] = share / max(1, (which & kind).sum())
+    weights *= len(examples) / weights.sum()
     right = [example.is_right for example in examples]
     features = [astuple(example.signals) for example in examples]
     return LogisticRegression(C=10, max_iter=2000).fit(features, right, sample_weight=weights)
@@ -119,10 +128,18 @@ def _left_out(examples: dict[str, list[Example]], name: str) -> dict[str, float]
 
 def _examples(folder: Path, encoder: Encoder, count: int, seed: int) -> Iterator[Example]:
     chance = random.Random(seed)  # noqa: S311 # a repeatable sample
-    questions = [q for q in read_jsonl(folder / "queries.jsonl") if q["text"].strip()]
+    own = list(read_own_questions(folder))
+    known = {question.document for question in own}
+    questions = []
+    if (folder / "queries.jsonl").exists() or (folder / "queries.jsonl.gz").exists():
+        questions = [q for q in read_jsonl(folder / "queries.jsonl") if q["text"].strip()]
     chance.shuffle(questions)
     answerable = [q for q in questions if q["answerable"] and q["answers"]]
-    indexed = [d for d in read_jsonl(folder / "corpus.jsonl") if _is_indexed(d["id"])]
+    documents = list(read_jsonl(folder / "corpus.jsonl"))
+    if not questions:
+        documents = sorted(documents, key=lambda d: d["id"] not in known)[:_LAWS]
+    here = {d["id"] for d in documents if d["id"] in known or zlib.crc32(d["id"].encode()) % 2}
+    indexed = [d for d in documents if d["id"] in here]
     with tempfile.TemporaryDirectory() as scratch:
         corpus, index = Path(scratch, "corpus"), Path(scratch, "index")
         write_corpus(indexed, corpus)
@@ -130,19 +147,20 @@ def _examples(folder: Path, encoder: Encoder, count: int, seed: int) -> Iterator
         with Snapshot.open(index) as snapshot:
             for question in answerable[:count]:
                 answers = [comparable(answer["text"]) for answer in question["answers"]]
-                is_here = _is_indexed(question["doc_id"])
+                is_here = question["doc_id"] in here
                 yield from _ask(snapshot, encoder, question["text"], answers if is_here else [])
             others = (_with_another(q["text"], answerable, chance) for q in answerable)
             for text in [text for text in others if text][: count // 3]:
                 yield from _ask(snapshot, encoder, text, [])
             unanswerable = (q for q in questions if not q["answerable"])
-            near = [q for q in unanswerable if _is_indexed(q["doc_id"])]
+            near = [q for q in unanswerable if q["doc_id"] in here]
             for question in near[:count]:
                 yield from _ask(snapshot, encoder, question["text"], [])
-
-
-def _is_indexed(document: str) -> bool:
-    return bool(zlib.crc32(document.encode()) % 2)
+            for text, _, answer in own:
+                for example in _ask(
+                    snapshot, encoder, text, [comparable(answer)] if answer else []
+                ):
+                    yield replace(example, is_own=True)
 
 
 def _with_another(text: str, others: Sequence[dict[str, Any]], chance: random.Random) -> str | None:
