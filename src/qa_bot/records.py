@@ -145,7 +145,7 @@ class Scope:
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out."""
-        return self != _EVERYTHING
+        return self != EVERYTHING
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields that leave something out, ready for `json.dumps`."""
@@ -157,7 +157,7 @@ class Scope:
         }
 
 
-_EVERYTHING = Scope()
+EVERYTHING = Scope()
 
 # What a question may ask of an article itself; a post and a unit are somebody's: of the other one
 # that is asked for (the author's), or of the people that the question names.
@@ -190,7 +190,7 @@ class Query:
             holds what says which article; if that is empty, it is the one of the conversation.
         scope: The articles that the question names, if it surely does.
         is_open: Whether a view is asked for without a topic: all that somebody has to say.
-        is_more: Whether more is asked for of what the question before was answered with.
+        more: How often more was asked for: what was quoted until then is not wanted again.
         is_list: Whether several points are asked for.
         is_comparison: Whether each speaker's own view is asked for, side by side.
         kind: Of thing that answers (`number`, `person`, ..., see `answering.answer_kinds`), if the
@@ -208,9 +208,9 @@ class Query:
     part: str | None = None
     people: tuple[str, ...] = ()
     metadata: frozenset[str] = frozenset()
-    scope: Scope = _EVERYTHING
+    scope: Scope = EVERYTHING
     is_open: bool = False
-    is_more: bool = False
+    more: int = 0
     is_list: bool = False
     is_comparison: bool = False
     kind: str | None = None
