@@ -5,14 +5,15 @@ from collections.abc import Callable, Sequence
 
 from qa_bot.index.terms import fold
 
-_WHICH = r"(?:谁|哪(?:[一几些]?[位个名]|些)|什么人)"
+_WHICH = r"(?:谁|哪(?:[一几些]?[位个名]|些)(?![单学机公部大高研院报])|什么人)"
 _WHO = rf"(?:是|为|叫|由|有)?(?:{_WHICH}|什么名字|什么(?=[?？呢]|$)|何人)"
 _PRINTED = r"(?:发表|刊[登发载]|登[出载]|见报|登(?=[在于了的]))"
 _WHEN = r"(?:何时|什么时[候间]|哪一?[天年月日期]|几月几?[号日]?|几[号日])"
 _PERSON = {
     "author": r"作者|撰稿人|撰文者|执笔(?:人|者)",
     "host": r"主持(?:人|者)|采访者|访问者|提问者",
-    "guest": r"嘉宾们?|受访(?:者|专家|学者|人)|被采访(?:者|人|的人|对象)|(?:采访|访谈)对象"
+    "guest": r"(?:受访|与会|对话|专访|采访)?嘉宾们?|受访(?:者|专家|学者|人)|被采访(?:者|人|的人"
+    r"|对象)|(?:采访|访谈)对象"
     r"|对[话谈]者",
     "reporter": r"记者(?![站会节])",
     "editor": r"(?:责任)?编辑(?![部委])|责编|编者",
@@ -25,6 +26,11 @@ _ASKED: dict[str, re.Pattern[str]] = {
         rf"|{_WHICH}(?:是|当|担任)?(?:这.{{0,6}}的)?(?:{_PERSON[field]})|{more}"
     )
     for field, more in {
+        "photographer": r"(?:谁|哪[位个](?:记者|摄影师)?)(?:拍摄?|摄)[下的了]?|供图(?:者"
+        r"|人)?(?:是谁)"
+        r"|\bwho (?:took|shot|made|photographed)\b.{0,30}(?:photo|picture|image|photograph|$)"
+        r"|\bwho(?:'s| is| was)? the photographer|\b(?:photo|picture|image)s? (?:was "
+        r"|is )?(?:taken )?by wh",
         "author": r"(?:谁|哪[位个](?:学者|专家|教授|记者)?)(?:写|撰写|执笔|所写)(?:出|成)?[的了]?"
         r"|\bwho (?:wrote|penned|authored|has written)|\bwho(?:'s| is| was| are"
         r"| were)? the (?:author|writer|columnist)s?"
@@ -45,11 +51,6 @@ _ASKED: dict[str, re.Pattern[str]] = {
         r"| was)? the (?:reporter|journalist)"
         r"|\bwhich (?:reporter|journalist)",
         "editor": r"谁编(?:辑|的)|\bwho edited|\bwho(?:'s| is| was)? the editor",
-        "photographer": r"(?:谁|哪[位个](?:记者|摄影师)?)(?:拍摄?|摄)[下的了]?|供图(?:者"
-        r"|人)?(?:是谁)"
-        r"|\bwho (?:took|shot|made|photographed)\b.{0,30}(?:photo|picture|image|photograph|$)"
-        r"|\bwho(?:'s| is| was)? the photographer|\b(?:photo|picture|image)s? (?:was "
-        r"|is )?(?:taken )?by wh",
     }.items()
 }
 _POST = re.compile(
@@ -74,7 +75,7 @@ _UNIT = re.compile(
 )
 _EMAIL = re.compile(
     r"邮箱|电邮|邮件地址|投稿(?:到|给|至|往)?(?:哪|什么|方式|地址|渠道)|(?:怎么|如何|怎样"
-    r"|往哪[里儿]?|向哪[里儿]?)[^，。?？]{0,8}投稿"
+    r"|[往向]哪[里儿]?)(?=[^，。?？]{0,8}投稿)"
     r"|\be-?mail"
 )
 _SOURCE = re.compile(
@@ -105,10 +106,13 @@ _PIECE = re.compile(
     r"|photo(?:graph)?|picture|image)s?\b"
 )
 _TITLE = re.compile(r"《([^《》]{1,200})》")
+_LEFT_OVER = re.compile(r"(?:^|(?<=\s))(?:[上中里给]|'s|’s)(?=\s|[?？]|$)")
 _HOLDS = re.compile(
-    r"(?:姓名|名字|专家|学者|分别|职务|职位|身份|头衔|职称|单位|工作|日期|时间|邮箱|邮件|地址"
+    r"(?:关于|有关|投稿|姓名|名字|专家|学者|分别|职务|职位|身份|头衔|职称|单位|工作|日期|时间"
+    r"|邮箱|邮件|地址"
     r"|报纸|媒体|栏目|专栏|版面"
-    rf"|{_PRINTED}|发布|拍摄?|摄影?|撰写|写|担任|来自|接受|参加|叫|登|谁|什么|[的呢了吗在于是由])"
+    rf"|{_PRINTED}|发布|拍摄?|摄影?|撰写|写|担任|来自|接受|参加|叫|登|给|向|往|谁|什么"
+    rf"|[的呢了吗在于是由])"
     r"|\b(?:who|when|where|which|what|by|for|name|job|post|position|title|role|work|works|e-?mail"
     r"|address|published|printed|appear(?:ed)?"
     r"|date|wrote|written|took|taken|hosted|moderated|interviewed|author|writer|host|guest"
@@ -181,4 +185,4 @@ def _without_frame(text: str) -> str:
     """Return a text without the words for articles and what is printed around them."""
     for noun in _PERSON.values():
         text = re.sub(noun, " ", text)
-    return _HOLDS.sub(" ", _PIECE.sub(" ", text))
+    return _LEFT_OVER.sub(" ", _HOLDS.sub(" ", _PIECE.sub(" ", text)))

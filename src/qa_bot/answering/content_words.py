@@ -32,17 +32,24 @@ _SAYING = re.compile(
     r"|讲[到过]?|表示|觉得|主张"
     r"|呼吁|介绍|(?:怎[么样]|如何)评价|看来|怎[么样]看|如何看|具体|主要|根据|按照|来看|^\s*据"
     r"|不同(?=\s*的?\s*(?:看法|观点|意见|主张|建议|思路|$))|有\s*(?:不同|区别|差[异别])|异同|分歧"
-    r"|[没有在](?=\s|$)"
+    r"|有何|[没有在](?=\s|$)|(?:^|(?<=\s))在(?![线岗职建校])|(?:提?问|问题)[了过]?(?=\s|$)"
     r"|应该|应当|需要|(?<![供适反效相响])应(?![对用收急变届])"
     r"|(?<![重主首需紧概纲])要(?![素求点是闻职])"
-    r"|(?:[这那两二三几各多每]|\d)[位名个](?:受访|与会)?(?:专家|嘉宾|学者|教授|人士?)|嘉宾们?"
-    r"|主持人|记者|受访者|作者|笔者"
     r"|\b(?:thinks?|thought|believes?|claims?|explains?|mentions?|stress(?:es)?|wants?|urges?"
-    r"|according|advice|suggestions?|proposals?|views?|experts?|guests?|host|author|writer"
-    r"|differ(?:ently)?|both|two|they|their|he|she|his|her|main|points?|compare)\b"
+    r"|according|advice|suggestions?|proposals?|views?|differ(?:ently)?|both|they|their|he|she"
+    r"|his|her|main|points?|compare)\b"
+)
+# Whose words are asked for, if they are not named.
+_PART = re.compile(
+    r"(?:怎[么样]|如何)(?:评价|看待?)|(?:[这那]?(?:[一两二三几各多每]|\d)[位名个]"
+    r"|[这那]位)(?:受访|与会)?(?:专家|嘉宾|学者|教授|人士?)?"
+    r"|(?:受访|与会|专访)?嘉宾们?|(?:专家|学者)们|受访(?:专家|者)们?|主持人|记者(?![站会])"
+    r"|(?:[这该本]篇)?(?:文章|报道)?的?(?:作者|笔者)"
+    r"|\b(?:two |both |three |all )?(?:experts?|guests?|hosts?|authors?|writers?|speakers"
+    r"|interviewees?)\b"
 )
 _TOWARDS = re.compile(r"(?:^|(?<=\s))(?:对于?|关于|就)")  # ... a topic, once the name is gone
-_AND = re.compile(r"(?<=\s)(?:[、,，和与跟及]|以及)(?=\s)")  # between two names
+_AND = re.compile(r"[和与跟及](?=\s)|(?<=\s)(?:[、,，和与跟及]|以及|and\b)")  # beside a name
 _LIST = re.compile(
     r"哪些|哪几|[几三四五六七八九]大?[个项条种件方步]|举措|措施|步骤|做法|分别|方面|建议|条件"
     r"|包括|情形"
@@ -64,12 +71,11 @@ def without_asking(text: str, names: Sequence[str] = (), *, is_view: bool = Fals
         is_view: Whether somebody's words are asked for.
     """
     for name in names:
-        text = text.replace(name, " ")
-    if len(names) > 1:
-        text = _AND.sub(" ", text)
+        text = _AND.sub(" ", text.replace(f"{name}'s", " ").replace(name, " "))
     text = NUMERAL.sub(_in_digits, fold(text))
     if is_view:
-        text = _SAYING.sub(" ", _ASKING.sub(" ", _VIEW.sub(" ", text)))
+        for words in (_PART, _VIEW, _ASKING, _SAYING):
+            text = words.sub(" ", text)
     if is_view or names or _LIST.search(text):
         text = _TOWARDS.sub(" ", _VIEW.sub(" ", text))
     return _ASKING.sub(" ", text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from qa_bot.answering.asked_fields import find_fields
 from qa_bot.answering.content_words import without_asking
 from qa_bot.answering.narrowing import find_narrowing
-from qa_bot.answering.nouns import is_chinese, thing_of
+from qa_bot.answering.nouns import has_nouns, is_chinese, thing_of
 from qa_bot.answering.people import People
 from qa_bot.answering.referents import resolve_pronouns
 from qa_bot.answering.substitution import (
@@ -32,7 +32,6 @@ from qa_bot.records import EVERYTHING, Answer, Scope
 AnswerTo = Callable[[str], Answer]
 
 _MOST = 2000  # characters of a completed question
-_LITTLE = 4  # characters, or words of another script, that do not make a question of their own
 _ELLIPSIS = 14  # characters of '...呢?'
 _OPENING = re.compile(
     r"^(?:那么?|那就|然后|接着|接下来|另外|此外|除此之外|还有[,，]|而"
@@ -45,7 +44,8 @@ _MORE = re.compile(
 )
 _MORE_WORDS = re.compile(
     r"还有|没有|还|别的|其[他它]|更多|另外|继续|接着|再|除此之?外|以外|有"
-    r"|\b(?:any|anything|else|other|others|more|go|continue|ones?|things?)\b"
+    r"|\b(?:any|anything|else|other|others|more|go|continue|ones?|things?)\b",
+    re.IGNORECASE,
 )
 _ASKS = re.compile(
     r"多少|几|什么|怎|如何|哪|谁|为何|是否|是不是|有没有|能否|能不能|吗|何时|多[大高长久]|不同|区别"
@@ -181,9 +181,9 @@ class Follower:
         asks = _ASKS.search(folded)
         if not asks and re.search(r"呢[?？]*$", text):
             return len(text) <= _ELLIPSIS
-        opens = text != said or folded.startswith("具体")
-        size = sum(map(is_chinese, own)) + len(re.findall(r"[a-z]+", own))
-        return opens and (not asks or size <= _LITTLE)
+        if text == said and not folded.startswith("具体"):
+            return False
+        return not asks or not has_nouns(own)
 
     def _substituted(self, said: str, before: Turn) -> tuple[str, str] | None:
         """Put a new value into the question before, in the place of the old one of its kind.

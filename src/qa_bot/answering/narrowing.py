@@ -67,7 +67,7 @@ def find_narrowing(
     scope, name, is_title = found
     if is_english:
         return scope, f"In “{name}”: " if is_title else f"In {name}: ", rest
-    return scope, f"《{name}》中，" if is_title else f"{name}的文章里，", rest
+    return scope, f"《{name}》中," if is_title else f"{name}的文章里,", rest
 
 
 def _scope_of(

@@ -15,7 +15,8 @@ NOUNS = frozenset(
 )
 PLACES = frozenset({"ns", "nsf"})
 _AREA = re.compile(r"[省市区县州国镇乡]")
-_BESIDE = frozenset({"y", "x", "uj", "p", "v", "m", "q", "r"})  # what asks about a place
+_BESIDE = frozenset({"y", "x", "uj", "p", "m", "q", "r"})  # what asks about a place
+_ANY_PLACE = frozenset({"城市", "地方", "城乡", "农村", "全国", "国家"})
 _MARKED = re.compile(r"《[^《》]{1,60}》|“[^“”]{1,40}”|「[^「」]{1,40}」|\"[^\"]{1,40}\"")
 _CLASS = re.compile(r"平台|企业|行动|计划|工程|政策|基金|贷|券|产品|文章")
 _CHOSEN = re.compile(r"多少|几|哪|什么")
@@ -106,9 +107,16 @@ def only_place(text: str) -> str | None:
     """Return the place that a text consists of, words that ask aside."""
     words = [(word, tag) for _, word, tag in words_of(text)]
     kept = [word for word, tag in words if tag in PLACES or _AREA.fullmatch(word)]
-    others = [word for word, tag in words if word not in kept and tag not in _BESIDE]
-    has_place = any(tag in PLACES for _, tag in words)
+    others = [word for word, tag in words if word not in (*kept, "有") and tag not in _BESIDE]
+    has_place = any(tag in PLACES and word not in _ANY_PLACE for word, tag in words)
     return "".join(kept) if has_place and not others else None
+
+
+def has_nouns(text: str) -> bool:
+    """Whether a text names anything; of another script than Chinese, whether it has two words."""
+    if not is_chinese(text):
+        return len(text.split()) > 1
+    return any(tag in NOUNS | PLACES for _, _, tag in words_of(text))
 
 
 @lru_cache(maxsize=512)  # the questions of a conversation come again with each new one

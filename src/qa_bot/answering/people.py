@@ -24,7 +24,7 @@ _POSTED = re.compile(
 )
 _ADDRESSED = re.compile(
     r"\b(?:Prof(?:essor)?|Dr|Mrs?|Ms|Miss|Sir|Dean|President|Director|Minister)\b\.?\s+"
-    r"(?P<name>[A-Z][\w'’-]+)"
+    r"(?P<name>[A-Z][\w-]+)"
 )
 _CAPITALISED = re.compile(r"\b[A-Z][\w-]{3,}")
 _BEFORE_UNIT = "对在据问请向由和与跟及那,，、。!！?？"
@@ -37,7 +37,7 @@ _SAYS = re.compile(
     r"|介绍(?!信)|解释|分析|评[价论]|点评"
     r"|态度|立场|想法|思路|对策|回[应答]|反驳|论述|阐[述释]|概括|总结|担[心忧]|期待|希望|反对"
     r"|支持哪|批评"
-    r"|推荐|警告|预[测计言])"
+    r"|推荐|警告|预[测计言]|提?问了?(?:什么|哪|几个)|问的)"
     r"|['’]s? (?:(?:main|own|key) )?(?:view|opinion|advice|suggestion|proposal|recommendation"
     r"|position|stance|take|idea|argument|criticism|answer|assessment)"
     r"|[^,.?!]{0,20}\b(?:think|thought|say|said|suggest|propose|recommend|argue|advise|believe"
@@ -261,7 +261,8 @@ def asked_for_part(text: str) -> str | None:
             part
             for part, pattern in _ROLES.items()
             for match in pattern.finditer(folded)
-            if _asks_for_words(folded, *match.span()) or (part == "guest" and _APART.search(folded))
+            if _asks_for_words(folded, *match.span())
+            or (part == "guest" and is_asked_of_each(folded))
         ),
         None,
     )

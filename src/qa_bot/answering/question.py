@@ -72,7 +72,7 @@ def analyse(
     if narrow and known and asked and not speakers and not scope:
         scope = Scope(authors=asked)
     part = None if asked else asked_for_part(said)
-    is_comparison = len(speakers) > 1 or (not named and is_asked_of_each(said))
+    is_comparison = len(asked) > 1 or (not named and is_asked_of_each(said))
     is_view = bool(asked or part or is_comparison)
     fields: frozenset[str] = frozenset()
     identity = said
