@@ -101,7 +101,7 @@ _DATE = re.compile(
 _PIECE = re.compile(
     r"(?:[这那本该此](?:一?[篇次期场组则条张幅]))?(?:文章|报道|报导|访谈|专访|采访|社论|评论|来稿"
     r"|稿[件子]|新闻|一文|通讯|照片|图片|题图|插图|配图)"
-    r"|[本该此]文|[这那]篇|(?:这|那|本|该|此)一?(?:次|期|场)(?:对话|座谈|圆桌)"
+    r"|[本该此]文|[这那]篇|(?:这|那|本|该|此)一?(?:次|期|场)(?:对话|座谈)"
     r"|\b(?:the |this |that )?(?:article|piece|report|stor(?:y|ies)|interview|column|essay|op-ed"
     r"|photo(?:graph)?|picture|image)s?\b"
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import rjieba
 
@@ -30,7 +31,7 @@ _VIEW = re.compile(
 _SAYING = re.compile(
     r"提[出到及]过?|指出|强调|(?<![会座访洽商面])谈[到及论]?|(?<![小学据传])说[到过]?(?![明法服])"
     r"|讲[到过]?|表示|觉得|主张"
-    r"|呼吁|介绍|(?:怎[么样]|如何)评价|看来|怎[么样]看|如何看|具体|主要|根据|按照|来看|^\s*据"
+    r"|呼吁|介绍|(?:怎[么样]|如何)评价|看来|怎[么样]看|如何看|具体|主要|[这那][件个一](?:事情?|问题|方面|块|点)上?|根据|按照|来看|^\s*据"
     r"|不同(?=\s*的?\s*(?:看法|观点|意见|主张|建议|思路|$))|有\s*(?:不同|区别|差[异别])|异同|分歧"
     r"|有何|[没有在](?=\s|$)|(?:^|(?<=\s))在(?![线岗职建校])|(?:提?问|问题)[了过]?(?=\s|$)"
     r"|应该|应当|需要|(?<![供适反效相响])应(?![对用收急变届])"
@@ -86,11 +87,13 @@ def core_terms(text: str) -> list[str]:
 
     What a quote has to cover, other than to be found: 'bigram' 者担 of 作者担任 means nothing.
     """
-    terms = []
-    for word in rjieba.cut(text):
-        parts = split_terms(word)
-        terms += [part for part in parts if len(part) > 1] or parts
-    return terms
+    return [term for word in rjieba.cut(text) for term in _terms_of_word(word)]
+
+
+@lru_cache(maxsize=65_536)  # the same ones with every question
+def _terms_of_word(word: str) -> tuple[str, ...]:
+    parts = split_terms(word)
+    return tuple(part for part in parts if len(part) > 1) or tuple(parts)
 
 
 def _in_digits(numeral: re.Match[str]) -> str:

@@ -112,13 +112,16 @@ class Follower:
         turn = self._followed(text, before) if before.text else None
         if turn is None:
             turn = Turn(text, text)
+        return replace(turn, text=turn.text[:_MOST], shown=turn.shown[:_MOST])
+
+    def remember(self, text: str, before: Turn) -> Turn:
+        """Complete an earlier question, and note who and what it is about."""
+        turn = self.complete(text, before)
         named = self.people.named_in(turn.text)
         return replace(
             turn,
-            text=turn.text[:_MOST],
-            shown=turn.shown[:_MOST],
             people=named or (before.people if turn.context else ()),
-            thing=turn.thing or thing_of(turn.text[:_MOST], named),
+            thing=turn.thing or thing_of(turn.text, named),
         )
 
     def _followed(self, text: str, before: Turn) -> Turn | None:

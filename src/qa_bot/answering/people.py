@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 from qa_bot.corpus import is_host
 from qa_bot.index.store import Store, StoredArticle
@@ -11,6 +12,8 @@ from qa_bot.records import Person
 
 # Labels of an interview that are nobody's name.
 _LABELS = frozenset({"记者", "主持人", "编者"})
+_SEARCHED = 300  # characters of a question in which posts are looked for
+_POSTS = 8
 _POST = (
     r"(?:副?(?:教授|研究员|主任|院长|所长|校长|书记|部长|厅长|局长|处长|科长|司长|庭长|市长|区长"
     r"|县长|镇长|村长"
@@ -132,10 +135,11 @@ class People:
         """
         places = list(self._places(text))
         taken = [(start, end) for start, end, _ in places]
+        searched = text[:_SEARCHED]
         for start, end, name in (
-            *self._surnamed(text, near),
-            *self._posted(text, near),
-            *self._addressed(text, near),
+            *self._surnamed(searched, near),
+            *self._posted(searched, near),
+            *self._addressed(searched, near),
         ):
             if all(end <= other_start or other_end <= start for other_start, other_end in taken):
                 places.append((start, end, name))
@@ -164,7 +168,7 @@ class People:
                 break
 
     def _surnamed(self, text: str, near: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-        for match in _SURNAMED.finditer(text):
+        for match in islice(_SURNAMED.finditer(text), _POSTS):
             for length in range(len(match["name"]), 0, -1):  # of a double surname, both
                 surname = fold(match["name"][-length:])
                 named = [
@@ -178,7 +182,7 @@ class People:
 
     def _posted(self, text: str, near: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """Yield who holds a post at a unit, if their words are asked for: 西南大学的教授认为."""
-        for match in _POSTED.finditer(text):
+        for match in islice(_POSTED.finditer(text), _POSTS):
             if not _SAYS.match(fold(text[match.end() :])):
                 continue
             for start in range(match.start("unit"), match.end("unit") - 2):
@@ -188,9 +192,7 @@ class People:
                 named = [
                     name
                     for name, posts in self._posts.items()
-                    if any(
-                        re.search(rf"(?:^|[\s,，、;；]){re.escape(unit)}", post) for post in posts
-                    )
+                    if any(_opens_part(unit, post) for post in posts)
                 ]
                 general = match["post"] in ("专家", "学者", "嘉宾", "负责人")
                 if not general:
@@ -288,6 +290,12 @@ def _asks_for_words(text: str, start: int, end: int) -> bool:
         _SAYS.match(fold(text[end : end + 100]))
         or _ACCORDING_TO.search(text[max(0, start - 60) : start].lower())
     )
+
+
+def _opens_part(unit: str, post: str) -> bool:
+    """Whether a unit opens one of the posts in a line of posts."""
+    at = post.find(unit)
+    return at == 0 or (at > 0 and post[at - 1] in " ,，、;；")
 
 
 def _is_in_word(text: str, start: int, end: int) -> bool:

@@ -22,6 +22,7 @@ from qa_bot.records import Query, Scope
 
 MAX_QUESTION = 2000  # characters
 MAX_HISTORY = 20  # questions
+_MAX_EARLIER = 400  # characters of each
 # Terms that only the conversation gives count half: the new question leads.
 _CARRIED_WEIGHT = 0.5
 _NOBODY = People()
@@ -58,8 +59,8 @@ def analyse(
     follower = Follower(people, known, answer_to)
     before = Turn()
     for earlier in history[-MAX_HISTORY:]:
-        if text := _normalised(_on_one_line(earlier[:MAX_QUESTION])):
-            before = follower.complete(text, before)
+        if text := _normalised(_on_one_line(earlier[:_MAX_EARLIER])):
+            before = follower.remember(text, before)
     turn = follower.complete(_normalised(typed), before)
     leading = turn.text
     scope, said = find_scope(leading, known) if known else (Scope(), leading)
