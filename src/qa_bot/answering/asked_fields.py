@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from qa_bot.index.terms import fold
 
 _WHICH = r"(?:谁|哪(?:[一几些]?[位个名]|些)(?![单学机公部大高研院报])|什么人)"
-_WHO = rf"(?:是|为|叫|由|有)?(?:{_WHICH}|什么名字|什么(?=[?？呢]|$)|何人)"
+_WHO = rf"(?:都|分别|一共)?(?:是|为|叫|由|有)?(?:{_WHICH}|什么名字|什么(?=[?？呢]|$)|何人)"
 _PRINTED = r"(?:发表|刊[登发载]|登[出载]|见报|登(?=[在于了的]))"
 _WHEN = r"(?:何时|什么时[候间]|哪一?[天年月日期]|几月几?[号日]?|几[号日])"
 _PERSON = {
@@ -27,7 +27,7 @@ _ASKED: dict[str, re.Pattern[str]] = {
     )
     for field, more in {
         "photographer": r"(?:谁|哪[位个](?:记者|摄影师)?)(?:拍摄?|摄)[下的了]?|供图(?:者"
-        r"|人)?(?:是谁)"
+        r"|人)?是谁|(?:图片?|照片)(?:是|由)?谁(?:提供|供)的?"
         r"|\bwho (?:took|shot|made|photographed)\b.{0,30}(?:photo|picture|image|photograph|$)"
         r"|\bwho(?:'s| is| was)? the photographer|\b(?:photo|picture|image)s? (?:was "
         r"|is )?(?:taken )?by wh",
@@ -64,7 +64,8 @@ _POST = re.compile(
     r"|\bwhat does .{1,40}\bdo(?: for a living)?\s*[?？]?$"
 )
 _UNIT = re.compile(
-    r"(?:哪|什么)(?:一?[个家所间]|样的)?(?:工作)?(?:单位|机构|学校|大学|高校|学院|院校|研究所"
+    r"(?:来自|供职于?|任职于?|就职于?|属于?)?(?:哪|什么)(?:一?[个家所间]|样的)?(?:工作)?(?:单位"
+    r"|机构|学校|大学|高校|学院|院校|研究所"
     r"|研究院|部门|公司|报社|媒体)"
     r"|(?:来自|供职于?|任职于?|就职于?|出自)(?:哪|什么)|在(?:哪|什么)(?:[里儿]|地方)?(?:工作|任职"
     r"|供职|就职|上班|任教|教书)"
@@ -80,7 +81,7 @@ _EMAIL = re.compile(
 )
 _SOURCE = re.compile(
     rf"(?:{_PRINTED}[在于了]*)?(?:哪|什么)(?:一?[家份个张种])?(?:报纸?(?![道告])|媒体|报社|日报"
-    rf"|晚报|杂志|刊物|期刊|网站)|{_PRINTED}[在于了]*(?:哪|什么)"
+    rf"|晚报|杂志|刊物|期刊|网站)|{_PRINTED}[在于了]*(?:哪|什么)(?!一?[天年月日期]|时)"
     rf"|出自哪|来源(?:是|于)?(?:哪|什么|呢|[?？]|$)|在?哪[里儿]?{_PRINTED}"
     r"|\b(?:which|what) (?:news)?(?:paper|magazine|outlet|media|site|website|journal|publication)"
     r"|\bwhere (?:was|is|were|did) .{0,80}(?:published|printed|appear)"
@@ -106,9 +107,13 @@ _PIECE = re.compile(
     r"|photo(?:graph)?|picture|image)s?\b"
 )
 _TITLE = re.compile(r"《([^《》]{1,200})》")
-_LEFT_OVER = re.compile(r"(?:^|(?<=\s))(?:[上中里给]|'s|’s)(?=\s|[?？]|$)")
+_LEFT_OVER = re.compile(
+    r"(?:^|(?<=\s))(?:[上中里给天年月日号由这那都]|属于?|一天|'s|’s)(?=\s|[?？]|$)"
+    r"|^\s*[谈讲论](?![判话])"
+)
 _HOLDS = re.compile(
-    r"(?:关于|有关|投稿|姓名|名字|专家|学者|分别|职务|职位|身份|头衔|职称|单位|工作|日期|时间"
+    r"(?:请?介绍|一下|哪[天年月日]|几[月号日]|关于|有关|投稿|姓名|名字|专家|学者|分别|职务|职位"
+    r"|身份|头衔|职称|单位|工作|日期|时间"
     r"|邮箱|邮件|地址"
     r"|报纸|媒体|栏目|专栏|版面"
     rf"|{_PRINTED}|发布|拍摄?|摄影?|撰写|写|担任|来自|接受|参加|叫|登|给|向|往|谁|什么"
@@ -172,7 +177,7 @@ _ENGLISH_PERSON = {
     "reporter": r"\b(?:reporter|journalist)\b",
     "photographer": r"\bphotographer\b",
 }
-_IS_WHO = re.compile(r"(?:是|为)(?:谁|什么人|何人)\s*[?？]?$|^谁是|^who (?:is|was) ")
+_IS_WHO = re.compile(r"(?:是|为)(?:谁|什么人|何人)\s*[?？]?$|^谁是|^请?介绍|^who (?:is|was) ")
 _OF_PIECE = {"email": _EMAIL, "section": _SECTION, "source": _SOURCE, "date": _DATE}
 
 

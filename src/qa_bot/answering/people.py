@@ -34,17 +34,19 @@ _BEFORE_UNIT = "对在据问请向由和与跟及那,，、。!！?？"
 
 # '<name> thinks / proposes': only what that person says can answer.
 _SAYS = re.compile(
-    r"[^，。！？,!?;；]{0,30}?(?:怎[么样]看|如何看|何看|看[法待好重来]|(?:认|以)为|觉得|观点|见解"
+    r"[^，。！？,!?;；]{0,30}?(?:(?:怎[么样]|如何)[看想]|何看|看[法待好重来]|(?:认|以)为|觉得"
+    r"|观点|见解"
     r"|意见|建议|主张"
     r"|提[出到及]|指出|强调|谈[到及论]?|怎么[说讲]|说(?!明|法|唱)|讲[了到述]|表[示态]|呼吁"
     r"|介绍(?!信)|解释|分析|评[价论]|点评"
     r"|态度|立场|想法|思路|对策|回[应答]|反驳|论述|阐[述释]|概括|总结|担[心忧]|期待|希望|反对"
     r"|支持哪|批评"
-    r"|推荐|警告|预[测计言]|提?问了?(?:什么|哪|几个)|问的)"
+    r"|推荐|警告|预[测计言]|提?问了?(?:什么|哪|几个)|问的|发言|要点|[列]?举[了出]|共识|分歧|给出)"
     r"|['’]s? (?:(?:main|own|key) )?(?:view|opinion|advice|suggestion|proposal|recommendation"
-    r"|position|stance|take|idea|argument|criticism|answer|assessment)"
+    r"|position|stance|take|idea|argument|criticism|answer|assessment|point|thought)"
     r"|[^,.?!]{0,20}\b(?:think|thought|say|said|suggest|propose|recommend|argue|advise|believe"
     r"|claim|call for|explain|mention|warn|view|stress|emphasi[sz]e|criticis|criticiz|want|urge"
+    r"|assess|evaluate|judge|agree|disagree"
     r"|point(?:s|ed)? out)"
 )
 _ACCORDING_TO = re.compile(
@@ -67,6 +69,9 @@ _ROLES = {
     ),
     "author": re.compile(r"作者|笔者|\b(?:author|writer|columnist)s?\b"),
 }
+_SOMEBODY = re.compile(
+    r"专家|学者|业内人士|文章|本文|文中|报道|\b(?:experts|the (?:article|paper|report))\b"
+)
 _SEVERAL = re.compile(
     rf"{_COUNTED}(?:专家|嘉宾|学者|教授|受访者|人士|人(?=怎|如何|的?看|的?观|各|分|对))"
     r"|(?:嘉宾|专家|学者|受访者)们|双方"
@@ -79,7 +84,8 @@ _APART = re.compile(
     r"|agree)"
 )
 _VIEW = re.compile(
-    r"怎[么样]看|如何看|看[法待]|认为|观点|见解|意见|建议|主张|提出|思路|态度|怎么说"
+    r"怎[么样]看|如何看|看[法待]|认为|观点|见解|意见|建议|主张|提[出到]|思路|态度|怎么说|共识|分歧"
+    r"|谈[到了]|[说讲]了|强调|指出|一致"
     r"|\b(?:think|say|said|suggest|propose|recommend|argue|advise|views?|opinions?|advice"
     r"|differ|disagree|agree)"
 )
@@ -268,6 +274,11 @@ def asked_for_part(text: str) -> str | None:
         ),
         None,
     )
+
+
+def asks_for_a_view(text: str) -> bool:
+    """Whether a text asks for what somebody says who cannot be told: 'experts', 'the article'."""
+    return any(_asks_for_words(text, *match.span()) for match in _SOMEBODY.finditer(text))
 
 
 def is_said_as(part: str, speaker: str | None, article: StoredArticle) -> bool:

@@ -11,6 +11,7 @@ from qa_bot.answering.people import (
     People,
     asked_for_part,
     asked_for_words,
+    asks_for_a_view,
     is_asked_of_each,
 )
 from qa_bot.answering.question_kinds import focus_of_question, kind_of_question
@@ -79,7 +80,8 @@ def analyse(
     identity = said
     if not is_view:
         fields, identity = find_fields(said, named, is_title=lambda title: _is_title(title, known))
-    content = without_asking(said, (*asked, *scope.authors), is_view=is_view)
+    asks_for_words = is_view or (not fields and asks_for_a_view(said))
+    content = without_asking(said, (*asked, *scope.authors), is_view=asks_for_words)
     earlier_content = without_asking(carried, people.named_in(carried)) if carried else ""
     weights = dict.fromkeys(split_terms(content), 1.0)
     for term in split_terms(earlier_content):
