@@ -92,6 +92,15 @@ def test_an_article_is_meant_by_its_place_in_the_answer(bot: QABot) -> None:
         assert {passage.article.id for passage in answer.passages} == {second}
 
 
+def test_a_point_is_meant_by_its_number_in_the_answer(bot: QABot) -> None:
+    history = ["邵启明认为留住人才要做好哪几件事?"]
+    answer = bot.ask("第二点具体是什么?", history=history)
+    assert answer.understood_as == "邵启明说的“发放人才安居补贴”具体是什么?"
+    assert speakers(answer) == {"邵启明"}
+    assert any("每人每月800元" in text for text in texts(answer))
+    assert bot.ask("第九点是什么?", history=history).understood_as.endswith("第九点是什么?")
+
+
 @pytest.mark.parametrize(
     ("narrowing", "scope", "understood"),
     [

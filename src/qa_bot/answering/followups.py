@@ -12,16 +12,20 @@ from dataclasses import dataclass, replace
 from qa_bot.answering.asked_fields import find_fields
 from qa_bot.answering.content_words import without_asking
 from qa_bot.answering.narrowing import find_narrowing
-from qa_bot.answering.nouns import has_nouns, is_chinese, thing_of
-from qa_bot.answering.people import People
+from qa_bot.answering.nouns import OF_SOMETHING, has_nouns, is_chinese, thing_of
+from qa_bot.answering.people import People, is_asked_of_somebody
+from qa_bot.answering.points_shown import find_point
 from qa_bot.answering.referents import resolve_pronouns
 from qa_bot.answering.substitution import (
     DATE,
     ask_of_others,
     join_questions,
+    list_people,
     with_alike,
     with_date,
+    with_marked,
     with_place,
+    with_topic,
     without_end,
 )
 from qa_bot.index.names import Names
@@ -34,13 +38,14 @@ AnswerTo = Callable[[str], Answer]
 _MOST = 2000  # characters of a completed question
 _ELLIPSIS = 14  # characters of '...呢?'
 _OPENING = re.compile(
-    r"^(?:那么?|那就|然后|接着|接下来|另外|此外|除此之外|还有[,，]|而"
+    r"^(?:那么?(?![个家些位次种项年时里边儿])|那就|然后|接着|接下来|另外|此外|除此之外|还有[,，]|而"
     r"|(?i:and|but|so|then|also|ok|okay)\b)[,，\s]*"
 )
 _MORE = re.compile(
     r"^(?:还有|除此之?外|其[他它]|别的|更多|另外|继续|接着说|再说[些说]"
     r"|(?:any|what|anything) (?:other|else)|more|others?|go on|continue)"
-    r"|还有(?:没有|别的|其[他它]|什么|哪些|吗|呢)|(?:是否|有没有)(?:别的|其[他它])|\belse\b"
+    r"|还(?:说|提|谈|讲|建议|主张|认为|强调|指出)|还有(?:没有|别的|其[他它]|什么|哪些|吗|呢)"
+    r"|(?:是否|有没有)(?:别的|其[他它])|\belse\b"
 )
 _MORE_WORDS = re.compile(
     r"还有|没有|还|别的|其[他它]|更多|另外|继续|接着|再|除此之?外|以外|有"
@@ -52,14 +57,28 @@ _ASKS = re.compile(
     r"|\b(?:what|which|who|whom|whose|when|where|why|how)\b"
     r"|^(?:is|are|was|were|does|do|did|can|has|have)\b"
 )
+_GO_ON = re.compile(r"说说|展开|详细|例子|举例|比如")
+_OF_A_TOPIC = re.compile(
+    r"怎|如何|谁(?!说)|由|要|需|多久|多少|什么时候|何时|在哪|可以|能(?!再)|是否|包括|比|有(?:什么"
+    r"|哪|多少)"
+)
+_WITHOUT_SUBJECT = re.compile(
+    rf"{_OF_A_TOPIC.pattern}|{OF_SOMETHING.pattern}|{_GO_ON.pattern}|具体|分别|一共|总共|占"
+    rf"|为什么|为何|真"
+)
+_OTHERS = re.compile(r"另|其[他它]|别的|\b(?:ones?|others?)$")
+_TOWARDS = re.compile(r"对(?!策)|关于|在.{1,20}(?:方面|上)")
 _ABOUT = re.compile(r"^(?:what|how) about\b\s*", re.IGNORECASE)
 _BEFORE_VALUE = re.compile(
-    r"^(?:(?:in|for|on|about|from|at|if|the)\s+|对于?|关于|就|换成|如果是|要是|在)", re.IGNORECASE
+    r"^(?:(?:in|for|on|about|from|at|if|the)\s+|对于?|关于|就|换[成作]|如果是|要是"
+    r"|在)",
+    re.IGNORECASE,
 )
 _AFTER_VALUE = re.compile(
-    r"(?:的?(?:话|情况|方面))?(?:又?是?(?:怎么样|怎样|如何))?[呢吗]*[?？。.!！]*$"
+    r"(?:的?(?:话|情况|方面|问题))?(?:又?是?(?:怎么样|怎样|如何))?[呢吗]*[?？。.!！]*$"
 )
 _LONGEST_VALUE = 40
+_ELLIPTIC = re.compile(r"(?:呢|怎么样|怎样|如何)[?？。]*$")
 _AND = re.compile(r"(?:^|(?<=\s))(?:[、,，和与跟及]|以及|and)(?=\s|$)")
 _THIS_PIECE = re.compile(
     r"(?:[这那本该此]一?篇?)?(?:文章|报道|访谈|文)(?=[的是发刊登里中上])|^[这那本该]一?篇"
@@ -133,6 +152,10 @@ class Follower:
             scope, phrase, rest = narrowed
             asked = rest if self._has_own_words(rest) else old
             return replace(turn, text=asked, shown=f"{phrase}{asked}", scope=scope)
+        if found := find_point(said, lambda: self._answer(before)):
+            point, speaker, rest = found
+            asked = f"{speaker or ''}{'说的' if speaker else ''}{point}{rest}"
+            return replace(turn, text=asked, shown=asked)
         resolved = resolve_pronouns(
             said,
             old,
@@ -141,28 +164,36 @@ class Follower:
             has_own_words=self._has_own_words,
         )
         said = resolved.text
-        if self._asks_for_more(said, before):
+        if self._asks_for_more(said, before) or self._asks_for_more(text, before):
             shown = f"{without_end(old)}?还有呢?" if is_chinese(old) else f"{old} What else?"
             return replace(turn, shown=shown, more=before.more + 1, thing=before.thing)
-        if filled := self._substituted(said, before):
-            text, thing = filled
-            return replace(turn, text=text, shown=text, thing=thing)
         fields, which = find_fields(said, self.people.named_in(said))
         if fields and not split_terms(without_asking(which)):
             return self._of_article(said, turn, before)
+        if not fields and (filled := self._substituted(said, before)):
+            text, thing = filled
+            return replace(turn, text=text, shown=text, thing=thing)
         has_own_words = self._has_own_words(said)
-        if resolved.found and resolved.is_whole and has_own_words:
+        if resolved.found and resolved.is_whole and (has_own_words or fields):
             return replace(turn, text=said, shown=said)
+        if before.people and _TOWARDS.match(said) and is_asked_of_somebody(said):
+            asked = f"{list_people(before.people, like=said)}{said}"
+            return replace(turn, text=asked, shown=asked)
         if resolved.found or self._leans(text, said):
             joined = join_questions(old, said)
-            if not has_own_words:
-                return replace(turn, text=joined, shown=joined)
-            return replace(turn, text=said, shown=joined, carried=old)
+            if not has_own_words or (before.people and not self.people.named_in(said)):
+                return replace(turn, text=joined, shown=joined, thing=before.thing)
+            if before.thing and not resolved.found:
+                if OF_SOMETHING.match(said):
+                    joined = f"{before.thing}的{said}"
+                elif _OF_A_TOPIC.match(said):
+                    joined = f"{before.thing}{said}"
+            return replace(turn, text=said, shown=joined, carried=old, thing=before.thing)
         return None
 
     def _own(self, said: str) -> str:
         """Return the words of a question that are no names and do not only ask."""
-        about = _ABOUT.sub("", said)
+        about = _BEFORE_VALUE.sub("", _ABOUT.sub("", said))
         return _AND.sub(" ", without_asking(about, self.people.named_in(about), is_view=True))
 
     def _has_own_words(self, said: str) -> bool:
@@ -181,12 +212,13 @@ class Follower:
         folded, own = fold(said), self._own(said)
         if not split_terms(own) or _ABOUT.match(folded):
             return True
-        asks = _ASKS.search(folded)
+        asks = _ASKS.search(folded) or _GO_ON.search(folded)
         if not asks and re.search(r"呢[?？]*$", text):
             return len(text) <= _ELLIPSIS
-        if text == said and not folded.startswith("具体"):
-            return False
-        return not asks or not has_nouns(own)
+        is_opened = text != said
+        if is_chinese(own) and asks and (is_opened or _WITHOUT_SUBJECT.match(said)):
+            return not has_nouns(own)
+        return is_opened and not (asks and has_nouns(own))
 
     def _substituted(self, said: str, before: Turn) -> tuple[str, str] | None:
         """Put a new value into the question before, in the place of the old one of its kind.
@@ -196,9 +228,12 @@ class Follower:
         """
         old = before.text
         if named := self.people.named_in(said):
+            earlier = self.people.named_in(old)
             if self._has_own_words(said):
+                return self._of_topic(said, named, before) if earlier == named else None
+            if set(named) == set(earlier):
                 return None
-            return ask_of_others(old, self.people.named_in(old), named), before.thing
+            return ask_of_others(old, earlier, named), before.thing
         value = _AFTER_VALUE.sub("", _ABOUT.sub("", said)).strip(" ,，\"'")
         value = _BEFORE_VALUE.sub("", value)
         if not value or len(value) > _LONGEST_VALUE:
@@ -209,10 +244,21 @@ class Follower:
                 return with_date(old, date[0]), before.thing
         if filled := with_place(old, value):
             return filled, before.thing
-        is_elliptic = re.search(r"呢[?？。]*$", said) or _ABOUT.match(said)
-        if _ASKS.search(fold(value)) or not is_elliptic:
+        is_elliptic = _ELLIPTIC.search(said) or _ABOUT.match(said) or not is_chinese(said)
+        if _ASKS.search(fold(value)) or _OTHERS.search(value) or not is_elliptic:
             return None
-        filled = with_alike(old, value)
+        filled = with_marked(old, value) or with_alike(old, value) or with_topic(old, value)
+        return (filled, value) if filled else None
+
+    def _of_topic(self, said: str, named: tuple[str, ...], before: Turn) -> tuple[str, str] | None:
+        """Ask the same people of another topic: 'and he of talent?'."""
+        value = _AFTER_VALUE.sub("", said)
+        for name in named:
+            value = value.replace(name, "")
+        value = _BEFORE_VALUE.sub("", value.strip())
+        if not _ELLIPTIC.search(said) or _ASKS.search(fold(value)):
+            return None
+        filled = with_topic(before.text, value)
         return (filled, value) if filled else None
 
     def _of_article(self, said: str, turn: Turn, before: Turn) -> Turn:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import rjieba
 
@@ -16,10 +17,19 @@ NOUNS = frozenset(
 PLACES = frozenset({"ns", "nsf"})
 _AREA = re.compile(r"[省市区县州国镇乡]")
 _BESIDE = frozenset({"y", "x", "uj", "p", "m", "q", "r"})  # what asks about a place
-_ANY_PLACE = frozenset({"城市", "地方", "城乡", "农村", "全国", "国家"})
-_MARKED = re.compile(r"《[^《》]{1,60}》|“[^“”]{1,40}”|「[^「」]{1,40}」|\"[^\"]{1,40}\"")
+_ANY_PLACE = frozenset({"城市", "地方", "城乡", "农村", "全国", "国家", "嘉宾"})
+MARKED = re.compile(r"《[^《》]{1,60}》|“[^“”]{1,40}”|「[^「」]{1,40}」|\"[^\"]{1,40}\"")
 _CLASS = re.compile(r"平台|企业|行动|计划|工程|政策|基金|贷|券|产品|文章")
 _CHOSEN = re.compile(r"多少|几|哪|什么")
+# What is always something's: a question with no other noun leaves out whose.
+OF_SOMETHING = re.compile(
+    r"(?:总|年|平均|最高|最低)?(?:占比|比例|比重|利率|期限|价格|数量|规模|金额|额度|条件|标准"
+    r"|流程|步骤|材料|手续"
+    r"|对象|范围|理由|原因|依据|目的|目标|意义|作用|好处|影响|结果|效果|时间|地点|名称|例子|特点"
+    r"|优势|不足|难点"
+    r"|问题|电话|地址|数字|情况|意思|关系|区别|背景|内容|要求|方式|方法|办法)"
+)
+_OWNED = re.compile(rf"([^,，?？的]{{2,14}})的{OF_SOMETHING.pattern}")
 # English words that are in no noun phrase, the commonest ones.
 FUNCTION_WORD = re.compile(
     r"(?:what|which|who|how|many|much|is|are|was|were|do|does|did|the|an?|of|to|in|on|for|and|or"
@@ -48,11 +58,13 @@ def thing_of(text: str, people: Sequence[str]) -> str:
     """
     if not is_chinese(text):
         return ""
-    if match := _MARKED.search(text):
+    if match := MARKED.search(text):
         of = _CLASS.match(text, match.end())
         return match[0] + (of[0] if of else "")
     for name in people:
         text = text.replace(name, "，")
+    if owned := _OWNED.match(text):
+        return owned[1]
     found: list[tuple[bool, str]] = []  # whether it is counted or chosen from, and the words
     is_chosen = is_open = False
     for _, word, tag in words_of(text):
@@ -64,6 +76,7 @@ def thing_of(text: str, people: Sequence[str]) -> str:
         else:
             is_open = False
             is_chosen = bool(_CHOSEN.search(word)) or (is_chosen and tag == "q")
+    found = [run for run in found if not OF_SOMETHING.fullmatch(run[1])]
     found = [run for run in found if len(without_asking(run[1], is_view=True).strip()) > 1]
     first = found[0][1] if found else ""
     return next((run for is_chosen, run in found if is_chosen), first)
@@ -71,7 +84,7 @@ def thing_of(text: str, people: Sequence[str]) -> str:
 
 def phrase_ending(text: str, noun: str) -> str | None:
     """Return the words of a question that 'this <noun>' stands for: 益企通平台 for 平台."""
-    for match in _MARKED.finditer(text):
+    for match in MARKED.finditer(text):
         if text.startswith(noun, match.end()):
             return f"{match[0]}{noun}"
     at = fold(text).find(noun)
@@ -87,7 +100,7 @@ def phrase_ending(text: str, noun: str) -> str | None:
         if begin + len(word) < start or tag not in NOUNS | PLACES:
             break
         start = begin
-    return text[start:end]
+    return text[start:end] if start < at else None
 
 
 def place_in(text: str) -> tuple[int, int] | None:
@@ -106,17 +119,28 @@ def place_in(text: str) -> tuple[int, int] | None:
 def only_place(text: str) -> str | None:
     """Return the place that a text consists of, words that ask aside."""
     words = [(word, tag) for _, word, tag in words_of(text)]
-    kept = [word for word, tag in words if tag in PLACES or _AREA.fullmatch(word)]
+    kept = [
+        word
+        for (before, _), (word, tag) in pairwise([("", ""), *words])
+        if tag in PLACES or (_AREA.fullmatch(word) and _is_place(before, words))
+    ]
     others = [word for word, tag in words if word not in (*kept, "有") and tag not in _BESIDE]
     has_place = any(tag in PLACES and word not in _ANY_PLACE for word, tag in words)
     return "".join(kept) if has_place and not others else None
+
+
+def _is_place(word: str, words: Sequence[tuple[str, str]]) -> bool:
+    return any(word == other and tag in PLACES for other, tag in words)
 
 
 def has_nouns(text: str) -> bool:
     """Whether a text names anything; of another script than Chinese, whether it has two words."""
     if not is_chinese(text):
         return len(text.split()) > 1
-    return any(tag in NOUNS | PLACES for _, _, tag in words_of(text))
+    return bool(MARKED.search(text)) or any(
+        tag in NOUNS | PLACES and not OF_SOMETHING.fullmatch(word)
+        for _, word, tag in words_of(text)
+    )
 
 
 @lru_cache(maxsize=512)  # the questions of a conversation come again with each new one

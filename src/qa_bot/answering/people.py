@@ -14,6 +14,7 @@ from qa_bot.records import Person
 _LABELS = frozenset({"记者", "主持人", "编者"})
 _SEARCHED = 300  # characters of a question in which posts are looked for
 _POSTS = 8
+_NEAR = 24  # characters in which what 'the host' says follows
 _POST = (
     r"(?:副?(?:教授|研究员|主任|院长|所长|校长|书记|部长|厅长|局长|处长|科长|司长|庭长|市长|区长"
     r"|县长|镇长|村长"
@@ -58,7 +59,7 @@ _WEIGHS = re.compile(r"评[价论]|看待|怎[么样]看|如何看|回应|反驳
 _COUNTED = r"(?:[这那两二三四五六七八九十几各多每]|\d)\s?[位名个](?:受访|与会|来自)?"
 _ROLES = {
     "host": re.compile(
-        r"主持人|(?<![一-鿿]日报)(?:记者|采访者|提问者)(?![站会节协招])"
+        r"主持人|(?<![一-鿿]日报)(?:记者|采访者|提问者)(?![站会节协招采专时])"
         r"|\b(?:hosts?|moderator|interviewer|reporter)\b"
     ),
     "guest": re.compile(
@@ -74,7 +75,7 @@ _SOMEBODY = re.compile(
 )
 _SEVERAL = re.compile(
     rf"{_COUNTED}(?:专家|嘉宾|学者|教授|受访者|人士|人(?=怎|如何|的?看|的?观|各|分|对))"
-    r"|(?:嘉宾|专家|学者|受访者)们|双方"
+    r"|(?:嘉宾|专家|学者|受访者)们"
     r"|\b(?:guests|interviewees|panell?ists|experts|speakers|scholars|both sides)\b"
 )
 _APART = re.compile(
@@ -82,6 +83,9 @@ _APART = re.compile(
     r"|主张|建议|思路)上?有"
     r"(?:什么|哪些|何)?(?:不同|区别|差[异别]|分歧|异同)|分歧|异同|\b(?:compare|differ|disagree"
     r"|agree)"
+)
+_OPINION = re.compile(
+    r"怎[么样]看|如何看|看法|认为|观点|见解|意见|建议|主张|思路|\b(?:views?|opinions?|advice)"
 )
 _VIEW = re.compile(
     r"怎[么样]看|如何看|看[法待]|认为|观点|见解|意见|建议|主张|提[出到]|思路|态度|怎么说|共识|分歧"
@@ -276,6 +280,11 @@ def asked_for_part(text: str) -> str | None:
     )
 
 
+def is_asked_of_somebody(text: str) -> bool:
+    """Whether a text asks for a view, whoever's it is."""
+    return bool(_VIEW.search(fold(text)))
+
+
 def asks_for_a_view(text: str) -> bool:
     """Whether a text asks for what somebody says who cannot be told: 'experts', 'the article'."""
     return any(_asks_for_words(text, *match.span()) for match in _SOMEBODY.finditer(text))
@@ -293,12 +302,12 @@ def is_asked_of_each(text: str) -> bool:
     folded = fold(text)
     if not _VIEW.search(folded):
         return False
-    return bool(_SEVERAL.search(folded) or _APART.search(folded))
+    return bool(_SEVERAL.search(folded) or (_APART.search(folded) and _OPINION.search(folded)))
 
 
-def _asks_for_words(text: str, start: int, end: int) -> bool:
+def _asks_for_words(text: str, start: int, end: int, *, within: int = 100) -> bool:
     return bool(
-        _SAYS.match(fold(text[end : end + 100]))
+        _SAYS.match(fold(text[end : end + within]))
         or _ACCORDING_TO.search(text[max(0, start - 60) : start].lower())
     )
 

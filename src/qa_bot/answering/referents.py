@@ -89,8 +89,14 @@ def resolve_pronouns(
             is_whole = False
     if (match := _THIS.search(fold(text))) and not leads_in(match.start()):
         found = True
-        if phrase := phrase_ending(before, match["noun"] or match["word"]):
-            text = f"{text[: match.start()]}{phrase}{text[match.end() :]}"
+        noun = match["noun"] or match["word"]
+        # Where the noun ends is not known: 企业 of 这些企业分布在哪里.
+        ends = range(len(noun), min(1, len(noun) - 1) if match["noun"] else len(noun) - 1, -1)
+        phrases = ((end, phrase_ending(before, noun[:end])) for end in ends)
+        length, phrase = next((found for found in phrases if found[1]), (0, None))
+        if phrase:
+            end = match.end() - len(noun) + length
+            text = f"{text[: match.start()]}{phrase}{text[end:]}"
         else:
             is_whole = False
     return Resolved(text, found, is_whole)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from qa_bot.answering.nouns import (
     FUNCTION_WORD,
+    MARKED,
     NOUNS,
     PLACES,
     is_chinese,
@@ -23,6 +24,15 @@ _AND = r"(?:[、,，和与跟及]|以及| and )"
 _EACH = re.compile(r"分别|各自|各(?=有|怎|如)")
 _END = re.compile(r"[?？。.!！]+$")
 _ASKS_HOW = re.compile(r"怎|如何|为什么|应|该|哪|有哪|要")
+_TOPIC = re.compile(
+    r"(?:对于?|关于|就)(?P<topic>[^,，?？]{1,30}?)(?=(?:问题|方面)?(?:有[什何哪]|怎|如何"
+    r"|的(?:看法|观点|建议|意见"
+    r"|态度)|提出|是怎|是什么(?:看法|态度))|[,，])"
+    r"|在(?P<other>[^,，?？]{1,30}?)(?=方面|问题上|上[,，有提])"
+)
+_TOPIC_ABOUT = re.compile(
+    r"\b(?:about|on|towards?|regarding) (?P<topic>[\w' -]+?)(?= in \d|[?.]*$)"
+)
 _LATIN_WORD = re.compile(r"[\w'’-]+")
 _LATIN_NAME = re.compile(r"(?<=\s)[A-Z][\w-]+(?: [A-Z][\w-]+)*")
 # What may stand in the middle of words that are replaced as one: 初创期的企业.
@@ -87,6 +97,23 @@ def with_place(question: str, value: str) -> str | None:
     return f"{place}{question}" if is_chinese(question) else None
 
 
+def with_topic(question: str, value: str) -> str | None:
+    """Ask of another topic, if the question names its topic by 对, 关于, about, on."""
+    topic = (_TOPIC if is_chinese(question) else _TOPIC_ABOUT).search(question)
+    if topic is None or is_chinese(question) != is_chinese(value):
+        return None
+    start, end = topic.span(topic.lastgroup or 0)
+    return f"{question[:start]}{value}{question[end:]}"
+
+
+def with_marked(question: str, value: str) -> str | None:
+    """Replace the phrase in quotation marks of a question by another one in such marks."""
+    old = MARKED.search(question)
+    if old is None or not MARKED.fullmatch(value):
+        return None
+    return f"{question[: old.start()]}{value}{question[old.end() :]}"
+
+
 def with_alike(question: str, value: str) -> str | None:
     """Replace the words of a question that end as a value does: 初创期 by 成熟期.
 
@@ -109,15 +136,23 @@ def _alike_in_chinese(question: str, value: str) -> str | None:
         if common <= best[0]:
             continue
         first = index
-        while first and words[first - 1][2] in _WITHIN:
-            wider = words[first - 1][0]
+        while first and (words[first - 1][2] in _WITHIN or words[first - 1][1] in "”》"):
+            first = _before_marks(words, first)
+            wider = words[first][0]
             is_held = end - start >= common
             if is_held and abs(end - wider - len(value)) > abs(end - start - len(value)):
                 break
-            first, start = first - 1, wider
+            start = wider
         best = common, start + (question[start] == "的"), end
     common, start, end = best
     return f"{question[:start]}{value}{question[end:]}" if common else None
+
+
+def _before_marks(words: Sequence[tuple[int, str, str]], first: int) -> int:
+    """Return the word before this one, or the mark that opens the phrase in marks before it."""
+    opening = {"”": "“", "》": "《"}.get(words[first - 1][1])
+    marked = [i for i in range(first - 1) if words[i][1] == opening]
+    return marked[-1] if marked else first - 1
 
 
 def _alike(question: str, value: str) -> str | None:
