@@ -24,7 +24,7 @@ def texts(answer: Answer) -> set[str]:
         ("邵教授怎么看融资难?", {"邵启明"}),
         ("卓院长对融资难有什么建议?", {"卓雨"}),
         ("南屏大学的教授怎么看融资难?", {"邵启明"}),
-        ("嘉宾认为融资难的症结在哪里?", {"邵启明"}),
+        ("嘉宾认为融资难的症结是什么?", {"邵启明"}),
         ("主持人问了哪些关于留住人才的问题?", {"何晓岚"}),
     ],
 )
@@ -39,7 +39,7 @@ def test_a_question_about_a_speaker_is_not_answered_by_their_words_alone(bot: QA
 
 
 def test_an_author_is_asked_for_by_the_post(bot: QABot) -> None:
-    answer = bot.ask("季会长认为怎样避免执法随意?")
+    answer = bot.ask("季会长认为怎样破解执法随意的难题?")
     assert articles(answer) == {"opinion.md"}
     assert answer.scope is not None
     assert answer.scope.authors == ("季文远",)
