@@ -12,7 +12,7 @@ from qa_bot.index.terms import fold, split_terms
 # Words that ask; they stand in questions, not in the sentences that answer them.
 _ASKING = re.compile(
     r"请问|什么样|是?什么意思|是什么|为什么|为何|什么|哪几[个项条件种]?|哪[些个家种位里项]?|多少"
-    r"|几[个项条件种]"
+    r"|几(?![乎何率])[个项条件种]?"
     r"|(?:应该|应当|该|应)?(?:怎么样|怎么看|怎么|怎样|如何)(?:才能|才会|去)?(?:办|做|解决|应对)?"
     r"|是谁|谁|是否|是不是"
     r"|有没有|能不能|能否|可不可以|多大|多高|多长"
