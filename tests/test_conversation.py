@@ -133,6 +133,11 @@ def test_the_author_is_that_of_the_article_of_the_conversation(bot: QABot) -> No
     assert answer.scope == Scope(articles=("opinion.md",))
 
 
+def test_the_article_of_the_conversation_is_named_in_english_too(bot: QABot) -> None:
+    answer = bot.ask("When was it published?", history=["When will the freight line be built?"])
+    assert answer.understood_as == "When was “Small firms, long roads” published?"
+
+
 def test_a_title_that_nothing_has_is_no_article_of_the_corpus(bot: QABot) -> None:
     assert not bot.ask("《石头的记忆》的作者是谁?").answered
     assert not bot.ask("《石头的记忆》的作者是谁?", history=["法律的生命力在于什么?"]).answered

@@ -72,7 +72,11 @@ class QABot:
     def __post_init__(self) -> None:
         self.default_dense_weight = dense_weight_of(self.encoder)
         self._names = Names(self.snapshot)
-        self._earlier = Earlier(self._ask_again, self.snapshot.store)
+        self._earlier = Earlier(
+            self._ask_again,
+            self.snapshot.store,
+            ranking=lambda: (self.dense_weight, self.reranker),
+        )
 
     @classmethod
     def open(

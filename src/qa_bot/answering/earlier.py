@@ -16,17 +16,25 @@ AskAgain = Callable[[str, Scope, int], Answer]
 class Earlier:
     """Answers of earlier questions, which a history does not hold; safe from many threads."""
 
-    def __init__(self, ask: AskAgain, store: Store) -> None:
+    def __init__(self, ask: AskAgain, store: Store, *, ranking: Callable[[], object]) -> None:
+        """Take what asks.
+
+        Args:
+            ask: Asks a question.
+            store: The articles.
+            ranking: Gives what answers depend on that may be set between questions.
+        """
         self._ask = ask
         self._store = store
-        self._answers: dict[tuple[str, Scope, int], Answer] = {}
+        self._ranking = ranking
+        self._answers: dict[tuple[object, str, Scope, int], Answer] = {}
 
     def answer_to(self, question: str, given: Scope, more: int = 0) -> Answer:
         """Return the answer to a question that is complete; after so many calls for more."""
-        key = question, given, more
+        key = self._ranking(), question, given, more
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._ask(*key)
+            answer = self._ask(question, given, more)
             kept = list(self._answers.items())[1 - _KEPT :]
             self._answers = {**dict(kept), key: answer}
         return answer

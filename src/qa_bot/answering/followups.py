@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from qa_bot.answering.answer_kinds import find_kind
 from qa_bot.answering.asked_fields import find_fields
 from qa_bot.answering.content_words import without_asking
 from qa_bot.answering.narrowing import find_narrowing
@@ -83,6 +84,7 @@ _AND = re.compile(r"(?:^|(?<=\s))(?:[、,，和与跟及]|以及|and)(?=\s|$)")
 _THIS_PIECE = re.compile(
     r"(?:[这那本该此]一?篇?)?(?:文章|报道|访谈|文)(?=[的是发刊登里中上])|^[这那本该]一?篇"
 )
+_THE_PIECE = re.compile(r"\b(?:it|(?:this|that|the) (?:article|piece|report|story))\b")
 _NOUN_ASKED = re.compile(r"作者|主持|嘉宾|照片|图片|记者|编辑|责编|摄影|栏目|版面")
 
 
@@ -97,7 +99,8 @@ class Turn:
         carried: What of that is to count less than the question's own words.
         more: How often more was asked for of the same.
         scope: What the conversation was narrowed to.
-        people: The last people that were named.
+        people: The last people that were named, of those whom the corpus knows.
+        others: Who else seems to be named in this question.
         thing: What was last asked about.
     """
 
@@ -108,6 +111,7 @@ class Turn:
     more: int = 0
     scope: Scope = EVERYTHING
     people: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     thing: str = ""
 
 
@@ -140,6 +144,7 @@ class Follower:
         return replace(
             turn,
             people=named or (before.people if turn.context else ()),
+            others=tuple(turn.text[start:end] for start, end in find_kind("person", turn.text)),
             thing=turn.thing or thing_of(turn.text, named),
         )
 
@@ -159,7 +164,7 @@ class Follower:
         resolved = resolve_pronouns(
             said,
             old,
-            people=lambda: before.people or self._people_shown(before),
+            people=lambda: before.people or before.others or self._people_shown(before),
             thing=before.thing,
             has_own_words=self._has_own_words,
         )
@@ -269,8 +274,10 @@ class Follower:
         if not near:
             return replace(turn, text=said, shown=join_questions(before.text, said))
         article = near[0]
-        asked = f"{without_end(said)} (“{article.title}”)?"
-        if is_chinese(said):
+        asked = _THE_PIECE.sub(lambda _: f"“{article.title}”", said, count=1)
+        if asked == said and not is_chinese(said):
+            asked = f"{without_end(said)} (“{article.title}”)?"
+        elif is_chinese(said):
             bare = _THIS_PIECE.sub("", said, count=1).removeprefix("的")
             asked = f"《{article.title}》{'的' if _NOUN_ASKED.match(bare) else ''}{bare}"
         return replace(turn, text=said, shown=asked, scope=Scope(articles=(article.id,)))
