@@ -117,13 +117,16 @@ class People:
         )
         names = self.speakers | {name for name in authors if len(name) > 1}
         self._read_posts = posts
-        self._by_letter: dict[str, list[tuple[str, str]]] = {}  # longest first
+        # By the first and the first two characters, the longest names first.
+        self._by_letter: dict[str, list[tuple[str, str]]] = {}
+        self._by_start: dict[str, list[tuple[str, str]]] = {}
         by_length = sorted(names, key=lambda name: (-len(name), name))
         folded = fold("\n".join(by_length)).split("\n")
         if len(folded) != len(by_length):  # a line break in a name
             folded = [fold(name) for name in by_length]
         for key, name in zip(folded, by_length, strict=True):
             self._by_letter.setdefault(key[:1], []).append((key, name))
+            self._by_start.setdefault(key[:2], []).append((key, name))
 
     @classmethod
     def of(cls, store: Store) -> "People":
@@ -164,10 +167,10 @@ class People:
         if len(folded) != len(text):  # some character became several
             folded = text
         at = 0
-        for start, letter in enumerate(folded):
+        for start in range(len(folded)):
             if start < at:
                 continue
-            for key, name in self._by_letter.get(letter, ()):
+            for key, name in self._by_start.get(folded[start : start + 2], ()):
                 end = start + len(key)
                 if not folded.startswith(key, start):
                     continue
