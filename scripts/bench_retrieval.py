@@ -14,6 +14,7 @@ import numpy.typing as npt
 from public_sets import read_jsonl, write_corpus
 from qa_bot import QABot
 from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.people import People
 from qa_bot.answering.question import analyse
 from qa_bot.answering.retrieve import retrieve
 from qa_bot.index.build import build_index
@@ -70,7 +71,7 @@ def _interleaved(snapshot: Snapshot, encoder: Encoder, asked: Iterable[str]) -> 
     flat = faiss.IndexFlatIP(vectors.shape[1])
     flat.add(vectors)
     faiss.omp_set_num_threads(1)
-    speakers, names = snapshot.store.speakers(), Names(snapshot)
+    people, names = People(snapshot.store.speakers()), Names(snapshot)
 
     def ours(query: Query) -> None:
         terms = snapshot.passage_terms
@@ -82,7 +83,7 @@ def _interleaved(snapshot: Snapshot, encoder: Encoder, asked: Iterable[str]) -> 
         snapshot.passage_terms.search(query.weights, limit=_LIMIT)
         flat.search(encoder.encode_query(query.understood_as)[None, :], _LIMIT)
 
-    queries = [analyse(text, speakers=speakers, known=names) for text in asked]
+    queries = [analyse(text, people=people, known=names) for text in asked]
     for query in queries[:_WARM]:
         ours(query)
         plain(query)

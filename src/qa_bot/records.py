@@ -145,7 +145,7 @@ class Scope:
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out."""
-        return self != _EVERYTHING
+        return self != EVERYTHING
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields that leave something out, ready for `json.dumps`."""
@@ -157,7 +157,16 @@ class Scope:
         }
 
 
-_EVERYTHING = Scope()
+EVERYTHING = Scope()
+
+# What a question may ask of an article itself; a post and a unit are somebody's: of the other one
+# that is asked for (the author's), or of the people that the question names.
+METADATA = frozenset(
+    {
+        *("author", "host", "guest", "reporter", "editor", "photographer"),
+        *("post", "unit", "email", "source", "section", "date"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +178,19 @@ class Query:
         understood_as: The question with what the conversation adds; equals `question` when
             nothing was added.
         weights: Terms to look for (see `index.terms`), each with its weight in (0, 1].
-        core: Those of the terms that an answer should cover: none across two words.
+        core: Those of the terms that an answer should cover: none across two words. Empty if the
+            question has no word of its own (`is_open`; 'who is the author?').
         synonyms: Words of the question, each with others that say the same.
         context: The question before, with what those before it add, if this one follows it up.
         speakers: Names whose words alone are asked for; empty: anybody's.
+        part: Whose words are asked for if only their part in the article is named: `host`,
+            `guest` or `author`.
+        people: Names known to the corpus that the question says, asked for a view or not.
+        metadata: What is asked of an article itself, of `METADATA`; empty: nothing. `core` then
+            holds what says which article; if that is empty, it is the one of the conversation.
         scope: The articles that the question names, if it surely does.
+        is_open: Whether a view is asked for without a topic: all that somebody has to say.
+        more: How often more was asked for: what was quoted until then is not wanted again.
         is_list: Whether several points are asked for.
         is_comparison: Whether each speaker's own view is asked for, side by side.
         kind: Of thing that answers (`number`, `person`, ..., see `answering.answer_kinds`), if the
@@ -188,7 +205,12 @@ class Query:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     context: str = ""
     speakers: tuple[str, ...] = ()
-    scope: Scope = _EVERYTHING
+    part: str | None = None
+    people: tuple[str, ...] = ()
+    metadata: frozenset[str] = frozenset()
+    scope: Scope = EVERYTHING
+    is_open: bool = False
+    more: int = 0
     is_list: bool = False
     is_comparison: bool = False
     kind: str | None = None

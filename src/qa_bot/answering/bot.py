@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +16,9 @@ from qa_bot.answering.confidence import (
     read_signals,
     rescale,
 )
+from qa_bot.answering.earlier import Earlier
 from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.people import People, is_said_as
 from qa_bot.answering.present import present_passage, present_quote
 from qa_bot.answering.question import analyse
 from qa_bot.answering.reprints import collapse, trace
@@ -68,8 +71,12 @@ class QABot:
 
     def __post_init__(self) -> None:
         self.default_dense_weight = dense_weight_of(self.encoder)
-        self._speakers = self.snapshot.store.speakers()
         self._names = Names(self.snapshot)
+        self._earlier = Earlier(
+            self._ask_again,
+            self.snapshot.store,
+            ranking=lambda: (self.dense_weight, self.reranker),
+        )
 
     @classmethod
     def open(
@@ -178,30 +185,48 @@ class QABot:
             ScopeError: If the scope names what the index does not have.
         """
         given = resolve_scope(scope or Scope(), self._names, self.snapshot)
-        query = self._analyse(question, history)
+        query = everywhere = self._analyse(question, history, given)
         answer = self._answer(query, (given, query.scope))
         if query.scope and not answer.answered:
-            everywhere = self._analyse(question, history, narrow=False)
-            wider = self._answer(everywhere, (given,))
+            everywhere = self._analyse(question, history, given, narrow=False)
+        if everywhere.scope != query.scope:
+            wider = self._answer(everywhere, (given, everywhere.scope))
             spent = {key: ms + wider.timings_ms[key] for key, ms in answer.timings_ms.items()}
             answer = replace(wider if wider.answered else answer, timings_ms=spent)
         return answer
 
-    def _analyse(self, question: str, history: Sequence[str], *, narrow: bool = True) -> Query:
+    @cached_property
+    def _people(self) -> People:
+        return People.of(self.snapshot.store)
+
+    def _analyse(
+        self, question: str, history: Sequence[str], given: Scope, *, narrow: bool = True
+    ) -> Query:
         return analyse(
-            question, history=history, speakers=self._speakers, known=self._names, narrow=narrow
+            question,
+            history=history,
+            people=self._people,
+            known=self._names,
+            answer_to=lambda earlier: self._earlier.answer_to(earlier, given),
+            narrow=narrow,
         )
+
+    def _ask_again(self, question: str, given: Scope, more: int) -> Answer:
+        query = analyse(question, people=self._people, known=self._names)
+        query = replace(query, context=question if more else "", more=more)
+        return self._answer(query, (given, query.scope))
 
     def _answer(self, query: Query, scopes: Sequence[Scope]) -> Answer:
         """Answer a question from what is in all of the scopes."""
         began = time.perf_counter()
         overlap = self._overlap(query)
         files = ArticleFiles(self.corpus, self.snapshot)
-        anchor = self._topic(query.context)
+        anchor = self._earlier.topic(query.context, scopes[0])
+        quoted = self._earlier.quoted(query, scopes[0])
         within = (*scopes, Scope(speakers=query.speakers))
         hits = self._retrieve(query, overlap, files, within=within, anchor=anchor)
         retrieved = time.perf_counter()
-        candidates = select(query, hits, overlap)
+        candidates = [c for c in select(query, hits, overlap) if c not in quoted]
         selections = compose(query, candidates, overlap, self._passages_of)
         if query.is_comparison:
             sides = self._sides(query, hits)
@@ -211,6 +236,7 @@ class QABot:
                     for side in sides[:_SIDES]
                     for selection in self._side(query, overlap, files, side, scopes)
                 ]
+        selections = [s for s in selections if not quoted.holds(s.passage, s.sentences)]
         confidence = 0.0
         if selections:
             estimate = estimate_confidence(read_signals(query, hits, selections, overlap))
@@ -245,22 +271,6 @@ class QABot:
         terms = self.snapshot.passage_terms
         return Overlap(query, terms.document_frequency, self.snapshot.manifest.passages)
 
-    def _topic(self, context: str) -> int | None:
-        """Return the number of the article that the conversation so far is about, if any."""
-        if not context:
-            return None
-        query = analyse(context, speakers=self._speakers)
-        overlap = self._overlap(query)
-        hits = retrieve(
-            query,
-            self.snapshot,
-            self.encoder,
-            overlap,
-            limit=1,
-            dense_weight=self.dense_weight,
-        )
-        return hits[0].passage.article if hits else None
-
     def _retrieve(
         self,
         query: Query,
@@ -282,6 +292,7 @@ class QABot:
             anchor=anchor,
             dense_weight=self.dense_weight,
         )
+        hits = [hit for hit in hits if self._is_asked_for(query, hit.passage)] or hits
         hits = collapse(
             hits,
             self.snapshot.store,
@@ -289,6 +300,10 @@ class QABot:
             limit=max(_RETRIEVED if reranker else _READ, self.top_k),
         )
         return reranker.rerank(query.understood_as, hits) if reranker else hits
+
+    def _is_asked_for(self, query: Query, passage: StoredPassage) -> bool:
+        article = self.snapshot.store.article(passage.article)
+        return not query.part or is_said_as(query.part, passage.speaker, article)
 
     def _passages_of(self, article: int) -> list[StoredPassage]:
         return list(self.snapshot.store.passages_of(article).values())

@@ -20,7 +20,7 @@ from qa_bot.answering.answer_kinds import find_kind, has_form
 from qa_bot.answering.compose import MAX_SINGLE, Selection
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
-from qa_bot.index.terms import fold
+from qa_bot.index.terms import fold, split_terms
 from qa_bot.records import Query
 
 _LEAST = 1e-6  # probability that log odds are taken of
@@ -87,7 +87,8 @@ def read_signals(
     quoted = fold("\n".join(s.passage.text_of(x.span) for s in selections for x in s.sentences))
     around = f"{quoted}\n{fold(passage.frame)}\n{fold(passage.text)}"
     asked = fold(query.understood_as)
-    names = _names(asked)
+    # Whose words are quoted, or what article is meant, does not stand in them.
+    names = [name for name in _names(asked) if not query.core.isdisjoint(split_terms(name))]
     years, other_years = set(_YEAR.findall(asked)), set(_YEAR.findall(quoted))
     found = overlap.of(passage)
     return Signals(

@@ -72,19 +72,6 @@ def find_scope(text: str, names: Names) -> tuple[Scope, str]:
     return Scope(**fields), _LEFT_OVER.sub(" ", rest)
 
 
-def find_authors(text: str, names: Names) -> tuple[str, ...]:
-    """Return the names of authors that stand in the beginning of a text."""
-    found = []
-    for start, letter in enumerate(text[:_SEARCHED]):
-        if not names.opens_one("author", letter) or _is_inside_word(text, start):
-            continue
-        for end in range(min(start + _LONGEST, len(text)), start + 1, -1):
-            if authors := names.exact("author", text[start:end]):
-                found += [author for author in authors if author in text]
-                break
-    return tuple(dict.fromkeys(found))
-
-
 def _joined(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of two scopes in one: names of either, of two dates the second."""
     names = {

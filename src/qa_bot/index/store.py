@@ -150,6 +150,12 @@ class Store:
             self._kept_articles[number] = article
         return article
 
+    def number(self, id: str) -> int | None:
+        """Return the number of the article of this id."""
+        with self._reading() as database:
+            row = database.execute("SELECT number FROM article WHERE id = ?", (id,)).fetchone()
+            return int(row[0]) if row else None
+
     def reprints(self, reprint_of: int) -> list[int]:
         """Return the numbers of all articles of one group of reprints."""
         query = "SELECT number FROM article WHERE reprint_of = ? ORDER BY number"
@@ -215,6 +221,14 @@ class Store:
     def authors(self) -> list[str]:
         """Return the names of all authors."""
         return self._texts("SELECT DISTINCT name FROM author ORDER BY name")
+
+    def people(self) -> list[Person]:
+        """Return everybody who speaks or writes, once with each post."""
+        texts = self._texts(
+            "SELECT speakers FROM article WHERE speakers <> '[]' "
+            "UNION SELECT authors FROM article WHERE authors <> '[]'"
+        )
+        return list(dict.fromkeys(person for text in texts for person in _people(text)))
 
     def sources(self) -> list[str]:
         """Return the names of all sources."""
