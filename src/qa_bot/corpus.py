@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from qa_bot.errors import CorpusError
-from qa_bot.front_matter import read_front_matter, stripped_span
+from qa_bot.front_matter import IMPRINT, read_front_matter, stripped_span
 from qa_bot.records import Article, Paragraph, Person
 
 MAX_FILE_BYTES = 20_000_000
@@ -109,7 +109,7 @@ def parse_article(data: bytes, *, id: str, shown_as: str) -> Article:
             title=title,
         )
     )
-    if not paragraphs and not facts:
+    if not paragraphs and all(fact.key in IMPRINT for fact in facts):
         raise CorpusError(
             f"{shown_as}: has no text below its headings; write it or remove the file"
         )

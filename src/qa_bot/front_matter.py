@@ -17,8 +17,10 @@ _FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # "\ud800" can be written, but not stored or shown
 _NOT_WORD = re.compile(r"[\W_]+")
-# Printed lines, and who the people are: what a reader asks of an article's frame.
-_QUOTABLE = ("authors", "speakers", "credits", "captions", "notes")
+# Where and when an article appeared. Its words say too little to be found by ('2025-11-28').
+IMPRINT = frozenset({"source", "section", "date"})
+# Printed lines, who the people are, the imprint: what a reader asks of an article's frame.
+_QUOTABLE = frozenset({"authors", "speakers", "credits", "captions", "notes"}) | IMPRINT
 
 
 def read_front_matter(text: str, name: str) -> tuple["Fields", tuple[Fact, ...], int]:

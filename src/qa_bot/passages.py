@@ -12,13 +12,13 @@ from itertools import pairwise
 from langchain_text_splitters import TextSplitter
 
 from qa_bot.corpus import is_host
-from qa_bot.records import Article, Passage, Sentence, Span
+from qa_bot.front_matter import IMPRINT
+from qa_bot.records import METADATA_PARAGRAPH, Article, Passage, Sentence, Span
 from qa_bot.sentences import split_sentences
 
 # It warns of every sentence that is longer than the size, which is what we want of it.
 logging.getLogger("langchain_text_splitters.base").setLevel(logging.ERROR)
 
-METADATA_PARAGRAPH = -1  # the paragraph number of sentences in the front matter
 _MAX_CONTEXT = 2000  # characters: it is kept, indexed and embedded with each passage of an article
 # How readers ask for what stands in a field of the front matter.
 _ASKED_AS = {
@@ -73,9 +73,10 @@ def split_passages(article: Article, *, size: int) -> Iterator[Passage]:
         ValueError: If *size* is less than 1.
     """
     packer = _SentencePacker(size)
-    facts = [Sentence(fact.span, METADATA_PARAGRAPH) for fact in article.facts]
+    indexed = [fact for fact in article.facts if fact.key not in IMPRINT]
+    facts = [Sentence(fact.span, METADATA_PARAGRAPH) for fact in indexed]
     if facts:
-        keys = dict.fromkeys(fact.key for fact in article.facts)
+        keys = dict.fromkeys(fact.key for fact in indexed)
         known = (article.title, article.section, article.source, *(_ASKED_AS[key] for key in keys))
         context = " ".join(filter(None, known))
         for sentences in packer.pack(article.text, facts):

@@ -95,6 +95,9 @@ class Article:
     paragraphs: tuple[Paragraph, ...] = ()
 
 
+METADATA_PARAGRAPH = -1  # the paragraph number of what stands in the front matter
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of a passage; `paragraph` counts the article's paragraphs from 0."""
@@ -260,6 +263,17 @@ class Reprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """Words of another article that give the same figure as a quote: `text` stands at `span`."""
+
+    text: str
+    article: ArticleRef
+    span: Span
+    line_start: int
+    line_end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Words of an article, proven: `text` is the file's text at `span`.
 
@@ -267,6 +281,7 @@ class Quote:
         highlights: The answer inside the quote, as spans of the article's text.
         score: Of the best sentence in it; higher is better, within one question only.
         also_in: Reprints that hold it too, by date.
+        agreeing: What other articles say with the same figure, if a figure was asked for.
     """
 
     text: str
@@ -280,6 +295,7 @@ class Quote:
     highlights: tuple[Span, ...]
     score: float
     also_in: tuple[Reprint, ...] = ()
+    agreeing: tuple[Agreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
