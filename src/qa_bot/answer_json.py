@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa_bot.records import (
+    Agreement,
     Answer,
     ArticleRef,
     PageRef,
@@ -81,6 +82,19 @@ def _quote_data(quote: Quote) -> dict[str, Any]:
         "highlights": [{"start": span.start, "end": span.end} for span in quote.highlights],
         "score": round(quote.score, 4),
         "also_in": [_reprint_data(reprint) for reprint in quote.also_in],
+        "agreeing": [_agreement_data(agreement) for agreement in quote.agreeing],
+    }
+
+
+def _agreement_data(agreement: Agreement) -> dict[str, Any]:
+    return {
+        "text": agreement.text,
+        "article": _article_data(agreement.article),
+        "path": agreement.article.path,
+        "start": agreement.span.start,
+        "end": agreement.span.end,
+        "line_start": agreement.line_start,
+        "line_end": agreement.line_end,
     }
 
 
@@ -134,6 +148,18 @@ def _read_quote(entry: dict[str, Any]) -> Quote:
         highlights=tuple(Span(**span) for span in entry["highlights"]),
         score=entry["score"],
         also_in=_read_reprints(entry),
+        # Answers kept from an older version have none.
+        agreeing=tuple(map(_read_agreement, entry.get("agreeing", ()))),
+    )
+
+
+def _read_agreement(entry: dict[str, Any]) -> Agreement:
+    return Agreement(
+        text=entry["text"],
+        article=_read_article(entry),
+        span=Span(entry["start"], entry["end"]),
+        line_start=entry["line_start"],
+        line_end=entry["line_end"],
     )
 
 

@@ -150,13 +150,14 @@ def _source(quote: Quote, colours: bool) -> str:
 
 
 def _also_in(quote: Quote) -> Iterator[str]:
-    """Yield a line with the reprints, if any: source and date, or title if neither is known."""
-    where = (
-        " ".join(filter(None, (article.source, article.date))) or f"《{article.title}》"
-        for article in (reprint.article for reprint in quote.also_in)
-    )
-    if quote.also_in:
-        yield printable(f"also in: {'; '.join(dict.fromkeys(where))}")
+    """Yield lines with the reprints and the articles that agree, if there are any."""
+    for what, others in (("also in", quote.also_in), ("the same figure in", quote.agreeing)):
+        where = (
+            " ".join(filter(None, (article.source, article.date))) or f"《{article.title}》"
+            for article in (other.article for other in others)
+        )
+        if others:
+            yield printable(f"{what}: {'; '.join(dict.fromkeys(where))}")
 
 
 def _place(article: ArticleRef, first: int, last: int | None = None) -> str:

@@ -28,8 +28,8 @@ def verify_answers(answers: Iterable[tuple[int, dict[str, Any]]], corpus: Path) 
     """Check answers, as `Answer.to_dict` gives them, against the article files.
 
     Of each quote and passage: the words, their place and lines, what is said of the article, and
-    the same of the reprints named; of a quote also speaker, section, lines on the imported page,
-    and that it holds its highlights.
+    the same of the reprints and the agreeing articles named; of a quote also speaker, section,
+    lines on the imported page, and that it holds its highlights.
 
     Args:
         answers: Each with the line that it was read from.
@@ -54,6 +54,8 @@ def verify_answers(answers: Iterable[tuple[int, dict[str, Any]]], corpus: Path) 
                     article = _proven_article(claim, kind, corpus, read)
                     if kind == "quote":
                         _prove_attribution(claim, article, corpus)
+                        for agreement in claim.get("agreeing") or ():
+                            _proven_article(agreement, kind, corpus, read)
                     _prove_reprints(claim, kind, corpus, read)
                 except _NotProvenError as error:
                     yield f"line {line}, {kind} {number}: {' '.join(str(error).split())}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from qa_bot.answering.article_files import ArticleFiles
-from qa_bot.answering.compose import Selection, compose
+from qa_bot.answering.choose import choose
 from qa_bot.answering.confidence import (
     default_threshold,
     estimate_confidence,
@@ -26,7 +26,7 @@ from qa_bot.answering.rerank import Reranker, load_reranker
 from qa_bot.answering.retrieve import Hit, dense_weight_of, retrieve
 from qa_bot.answering.scope_names import resolve_scope
 from qa_bot.answering.select import select
-from qa_bot.corpus import check_corpus, is_host
+from qa_bot.corpus import check_corpus
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.names import Names
 from qa_bot.index.snapshot import Snapshot
@@ -37,7 +37,6 @@ from qa_bot.scope import merge_scopes
 TOP_K = 5  # passages shown beside an answer
 _RETRIEVED = 20  # passages ranked, whatever is shown
 _READ = 10  # and of those, whose files are read; a reranker reads all
-_SIDES = 10  # speakers who are compared: each takes a search of its own
 
 
 @dataclass(eq=False)
@@ -226,29 +225,31 @@ class QABot:
         within = (*scopes, Scope(speakers=query.speakers))
         hits = self._retrieve(query, overlap, files, within=within, anchor=anchor)
         retrieved = time.perf_counter()
-        candidates = [c for c in select(query, hits, overlap) if c not in quoted]
-        selections = compose(query, candidates, overlap, self._passages_of)
-        if query.is_comparison:
-            sides = self._sides(query, hits)
-            if len(sides) > 1:
-                selections = [
-                    selection
-                    for side in sides[:_SIDES]
-                    for selection in self._side(query, overlap, files, side, scopes)
-                ]
-        selections = [s for s in selections if not quoted.holds(s.passage, s.sentences)]
+        chosen = choose(
+            query,
+            hits,
+            [c for c in select(query, hits, overlap) if c not in quoted],
+            overlap,
+            files,
+            self.snapshot.store,
+            anchor=anchor,
+            search=lambda side: select(
+                query, self._retrieve(query, overlap, files, within=(*scopes, side)), overlap
+            ),
+        )
+        selections = [s for s in chosen.selections if not quoted.holds(s.passage, s.sentences)]
         confidence = 0.0
         if selections:
-            estimate = estimate_confidence(read_signals(query, hits, selections, overlap))
+            estimate = chosen.confidence
+            if estimate is None:
+                estimate = estimate_confidence(read_signals(query, hits, selections, overlap))
             confidence = rescale(
                 estimate, slope=self.confidence_slope, offset=self.confidence_offset
             )
         answered = bool(selections) and confidence >= self.threshold
         quotes = [
-            present_quote(query, overlap, files, chosen, others)
-            for chosen, others in trace(
-                selections, self.snapshot.store, is_current=files.is_current
-            )
+            present_quote(query, overlap, files, shown, others)
+            for shown, others in trace(selections, self.snapshot.store, is_current=files.is_current)
         ]
         ended = time.perf_counter()
         return Answer(
@@ -304,29 +305,3 @@ class QABot:
     def _is_asked_for(self, query: Query, passage: StoredPassage) -> bool:
         article = self.snapshot.store.article(passage.article)
         return not query.part or is_said_as(query.part, passage.speaker, article)
-
-    def _passages_of(self, article: int) -> list[StoredPassage]:
-        return list(self.snapshot.store.passages_of(article).values())
-
-    def _sides(self, query: Query, hits: Sequence[Hit]) -> list[str]:
-        """Return whose views to compare: those named, or all guests of the best hit's article."""
-        if query.speakers or not hits:
-            return list(query.speakers)
-        spoken = [hit.passage.article for hit in hits if hit.passage.speaker]
-        if not spoken:
-            return []
-        article = self.snapshot.store.article(spoken[0])
-        guests = (person.name for person in article.speakers)
-        return [name for name in guests if not is_host(name, article.speakers)]
-
-    def _side(
-        self,
-        query: Query,
-        overlap: Overlap,
-        files: ArticleFiles,
-        speaker: str,
-        scopes: Sequence[Scope],
-    ) -> list[Selection]:
-        within = (*scopes, Scope(speakers=(speaker,)))
-        hits = self._retrieve(query, overlap, files, within=within)
-        return compose(query, select(query, hits, overlap), overlap, self._passages_of)

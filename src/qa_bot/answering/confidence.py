@@ -17,9 +17,10 @@ from pathlib import Path
 import rjieba
 
 from qa_bot.answering.answer_kinds import find_kind, has_form
-from qa_bot.answering.compose import MAX_SINGLE, Selection
+from qa_bot.answering.compose import MAX_SINGLE
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
+from qa_bot.answering.selection import Selection
 from qa_bot.index.terms import fold, split_terms
 from qa_bot.records import Query
 
@@ -46,7 +47,7 @@ class Signals:
         characters: Share of the weight of the question's characters that its passage holds.
         lead: How far the best passage stands out from what else was found, in standard deviations.
         other_name: Share of the names in the question that stand neither in the quotes nor in
-            their passage or its frame.
+            their passage or its frame, nor in those that agree.
         other_year: Whether years are asked for, and others quoted.
         wrong_type: Whether nothing in the best sentence has the form of what is asked for (a
             figure, a person), other than what the question says itself.
@@ -85,7 +86,9 @@ def read_signals(
     is_view = bool(query.speakers) or query.is_comparison
     is_whole = is_view or len(selections) > MAX_SINGLE or passage.is_metadata
     quoted = fold("\n".join(s.passage.text_of(x.span) for s in selections for x in s.sentences))
-    around = f"{quoted}\n{fold(passage.frame)}\n{fold(passage.text)}"
+    # 'Our city' is named by another paper that gives the same figure.
+    near = [passage, *(each.passage for s in selections for each in s.agreeing)]
+    around = "\n".join([quoted, *(f"{fold(p.frame)}\n{fold(p.text)}" for p in near)])
     asked = fold(query.understood_as)
     # Whose words are quoted, or what article is meant, does not stand in them.
     names = [name for name in _names(asked) if not query.core.isdisjoint(split_terms(name))]

@@ -3,12 +3,23 @@
 from collections.abc import Sequence
 
 from qa_bot.answering.article_files import ArticleFiles
-from qa_bot.answering.compose import Selection
 from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
+from qa_bot.answering.selection import Selection
+from qa_bot.corpus import line_of
 from qa_bot.index.store import StoredPassage, StoredSentence
-from qa_bot.records import PageRef, Person, Query, Quote, Reprint, ShownPassage, Span, Why
+from qa_bot.records import (
+    Agreement,
+    PageRef,
+    Person,
+    Query,
+    Quote,
+    Reprint,
+    ShownPassage,
+    Span,
+    Why,
+)
 
 _TERMS = 5  # of a passage that say why it was found
 
@@ -31,14 +42,21 @@ def present_quote(
     """
     passage, sentences = selection.passage, selection.sentences
     first, last = sentences[0], sentences[-1]
-    span = Span(first.span.start, last.span.end)
-    text = (files.text(passage.article) or "")[span.start : span.end]
+    article = files.text(passage.article) or ""
+    span = Span(_start(selection, article), last.span.end)
+    text = article[span.start : span.end]
     best = selection.best
-    start, end = find_highlight(query, best.text, overlap)
-    offset = best.sentence.span.start
+    highlights = selection.highlights
+    if not highlights and span.start < first.span.start:
+        highlights = (Span(span.start, span.start + len(passage.section or "")),)
+    if not highlights:
+        offset = best.sentence.span.start
+        start, end = find_highlight(query, best.text, overlap)
+        highlights = (Span(offset + start, offset + end),)
     speakers = {person.name: person for person in files.article(passage.article).speakers}
     page = (
-        first.page
+        span.start == first.span.start
+        and first.page
         and last.page
         and PageRef(first.page.file, first.page.line_start, last.page.line_end)
     )
@@ -48,15 +66,17 @@ def present_quote(
         speaker=speakers.get(passage.speaker, Person(passage.speaker)) if passage.speaker else None,
         section=passage.section,
         span=span,
-        line_start=first.line_start,
+        line_start=line_of(article, span.start),
         line_end=last.line_end,
-        page=page,
-        highlights=(Span(offset + start, offset + end),),
+        page=page or None,
+        highlights=highlights,
         score=best.score,
         also_in=tuple(
             _reprint(files, other.passage, other.sentences[0], other.sentences[-1], text=text)
             for other in others
+            if not selection.with_heading
         ),
+        agreeing=tuple(_agreement(files, each) for each in selection.agreeing),
     )
 
 
@@ -80,6 +100,26 @@ def present_passage(overlap: Overlap, files: ArticleFiles, hit: Hit) -> ShownPas
             for copy in sorted(copies.values(), key=lambda copy: copy.number)
         ),
     )
+
+
+def _agreement(files: ArticleFiles, selection: Selection) -> Agreement:
+    return Agreement(
+        text=selection.text,
+        article=files.reference(selection.passage.article),
+        span=Span(selection.sentences[0].span.start, selection.sentences[-1].span.end),
+        line_start=selection.sentences[0].line_start,
+        line_end=selection.sentences[-1].line_end,
+    )
+
+
+def _start(selection: Selection, article: str) -> int:
+    """Return where a quote starts: at its heading, if that is wanted and stands right above."""
+    start = selection.sentences[0].span.start
+    section = selection.passage.section
+    if not (selection.with_heading and section):
+        return start
+    above = article[:start].rstrip().rstrip("#").rstrip()
+    return len(above) - len(section) if above.endswith(section) else start
 
 
 def _reprint(

@@ -8,8 +8,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from qa_bot.answering.compose import Selection
 from qa_bot.answering.retrieve import Hit
+from qa_bot.answering.selection import Selection
 from qa_bot.index.alike import comparable
 from qa_bot.index.store import Store, StoredPassage, StoredSentence
 
@@ -143,7 +143,12 @@ def _same(
             continue
         at, sentence, _ = found[selection.sentences.index(best.sentence)]
         answer = replace(best, passage=at, sentence=sentence, text=at.text_of(sentence.span))
-        return Selection(found[0][0], tuple(sentence for _, sentence, _ in found), answer)
+        return replace(
+            selection,
+            passage=found[0][0],
+            sentences=tuple(sentence for _, sentence, _ in found),
+            best=answer,
+        )
     return None
 
 

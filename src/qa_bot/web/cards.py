@@ -110,7 +110,8 @@ def _cards(quotes: Iterable[Quote]) -> list[list[Quote]]:
 
     def source(quote: Quote) -> tuple[object, ...]:
         reprints = [reprint.article.id for reprint in quote.also_in]
-        return quote.article.id, quote.speaker, quote.section, reprints
+        agreeing = [agreement.article.id for agreement in quote.agreeing]
+        return quote.article.id, quote.speaker, quote.section, reprints, agreeing
 
     return [list(group) for _, group in groupby(quotes, key=source)]
 
@@ -149,24 +150,30 @@ def _source(quote: Quote, place: str, texts: Texts) -> str:
     lines.append(_article(article, quote.section, texts))
     lines.append(element("p", "qa-place", place))
     lines.append(_also_in(quote, texts))
+    agreeing = [agreement.article for agreement in quote.agreeing]
+    lines.append(_elsewhere(agreeing, texts.agreeing, texts))
     return element("figcaption", "", *lines)
 
 
 def _also_in(quote: Quote | ShownPassage, texts: Texts) -> str:
-    """Return the reprints in one line: source and date, or the title where neither is known."""
+    return _elsewhere([reprint.article for reprint in quote.also_in], texts.also_in, texts)
+
+
+def _elsewhere(articles: Iterable[ArticleRef], text: str, texts: Texts) -> str:
+    """Return other articles in one line: source and date, or the title where neither is known."""
     places = {
-        reprint.article.path: link(
-            reprint.article.url,
+        article.path: link(
+            article.url,
             safe(
-                " ".join(filter(None, (reprint.article.source, reprint.article.date)))
-                or texts.title.format(title=reprint.article.title)
+                " ".join(filter(None, (article.source, article.date)))
+                or texts.title.format(title=article.title)
             ),
         )
-        for reprint in quote.also_in
+        for article in articles
     }
     if not places:
         return ""
-    before, _, after = texts.also_in.partition("{places}")
+    before, _, after = text.partition("{places}")
     return element(
         "p", "qa-place qa-also", safe(before), safe(texts.and_).join(places.values()), safe(after)
     )

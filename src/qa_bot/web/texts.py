@@ -46,6 +46,7 @@ class Texts:
     lines: str
     page: str
     also_in: str
+    agreeing: str
     stale: str
     empty: str
     too_long: str
@@ -110,6 +111,7 @@ ZH = Texts(
     lines="第 {first}–{last} 行",
     page="原版面 {file}",
     also_in="另见 {places}",
+    agreeing="相同数字另见 {places}",
     stale="这些文件在建立索引之后改动过，没有用来回答。请运行 {command} 更新索引：",
     empty="请先输入问题。",
     too_long="问题有 {length} 个字，最多 {most} 个字，请缩短后再问。",
@@ -175,6 +177,7 @@ EN = Texts(
     lines="lines {first}–{last}",
     page="page {file},",
     also_in="Also in {places}",
+    agreeing="The same figure in {places}",
     stale="These files changed after the index was built and were left out. Run {command} to bring "
     "the index up to date:",
     empty="Please type a question first.",

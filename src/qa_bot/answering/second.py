@@ -1,0 +1,95 @@
+"""The best sentence and the runners-up -> whether one of them is worth a second quote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_bot.answering.answer_kinds import FIGURES, has_form, holds_kind
+from qa_bot.answering.figures import compare_figures
+from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.select import ScoredSentence
+from qa_bot.records import Query
+
+_RUNNERS_UP = 5  # candidates that may be the second
+_RIVALS = 3  # of them in another article
+_ADDS = 0.1  # share of the question's weight that it has to add
+_MUCH = 0.8  # of what the best one has that one with the kind of thing asked for has to have
+_HALF = 0.5  # and one with the same figure, which says by itself that it is about the same
+_AS_MUCH = 0.85  # and one with a contradicting figure
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """What goes with the best sentence.
+
+    Attributes:
+        second: What to quote beside it, if anything.
+        agreeing: Sentences of other articles that give the same figure.
+    """
+
+    second: ScoredSentence | None
+    agreeing: tuple[ScoredSentence, ...] = ()
+
+
+def find_companions(
+    query: Query, candidates: Sequence[ScoredSentence], overlap: Overlap
+) -> Companions:
+    """Find what goes with the best sentence.
+
+    Worth a quote is, in this order: another article's sentence that says as much of what is asked
+    and gives another figure; one of the same article that says more of what is asked, or that
+    holds the kind of thing asked for if the best one does not; and where no figure is asked for,
+    another article's that says as much of what is asked, as nobody can tell which is meant.
+
+    Args:
+        query: The question as understood.
+        candidates: Scored sentences, best first; at least one.
+        overlap: The query's terms with their weights.
+    """
+    best = candidates[0]
+    if best.passage.is_metadata:
+        return Companions(None)
+    is_of_kind = has_form(query.kind) and holds_kind(query.kind, best.text)
+    others = [
+        other
+        for other in candidates[1 : 1 + _RUNNERS_UP]
+        if not other.passage.is_metadata
+        and not (is_of_kind and not holds_kind(query.kind, other.text))
+    ]
+    added = _added(query, best, others, overlap, is_of_kind=is_of_kind)
+    rivals = [other for other in others if other.passage.article != best.passage.article]
+    held = overlap.coverage(best.matched)
+    if not (is_of_kind and query.kind in FIGURES):
+        leading = candidates[1 : 1 + _RIVALS]
+        near = (r for r in rivals if r in leading and overlap.coverage(r.matched) >= held)
+        return Companions(added or next(near, None))
+    agreeing: dict[int, ScoredSentence] = {}
+    contradicting = None
+    for rival in rivals:
+        agrees = compare_figures(query, best.text, rival.text, overlap)
+        share = overlap.coverage(rival.matched)
+        if agrees and share >= _HALF * held:
+            agreeing.setdefault(rival.passage.article, rival)
+        elif agrees is False and share >= _AS_MUCH * held:
+            contradicting = contradicting or rival
+    return Companions(contradicting or added, tuple(agreeing.values()))
+
+
+def _added(
+    query: Query,
+    best: ScoredSentence,
+    others: Sequence[ScoredSentence],
+    overlap: Overlap,
+    *,
+    is_of_kind: bool,
+) -> ScoredSentence | None:
+    """Return the first of the same article that adds to the best one."""
+    held = overlap.coverage(best.matched)
+    for other in others:
+        if other.passage.article != best.passage.article:
+            continue
+        if overlap.coverage({**best.matched, **other.matched}) >= held + _ADDS:
+            return other
+        is_fit = has_form(query.kind) and not is_of_kind and holds_kind(query.kind, other.text)
+        if is_fit and overlap.coverage(other.matched) >= _MUCH * held:
+            return other
+    return None
