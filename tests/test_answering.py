@@ -201,7 +201,7 @@ def test_the_answer_as_json_has_the_documented_fields(bot: QABot) -> None:
     assert answer["id"] == 7
     assert list(answer["quotes"][0]) == [
         "text", "article", "speaker", "section", "path", "start", "end", "line_start", "line_end",
-        "page", "highlights", "score", "also_in",
+        "page", "highlights", "score", "also_in", "agreeing",
     ]  # fmt: skip
     assert list(answer["passages"][0]) == [
         "text", "article", "path", "start", "end", "line_start", "line_end", "score", "why", "also_in",
