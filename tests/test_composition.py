@@ -1,5 +1,6 @@
 """What is quoted of what was found: as few pieces as hold the answer, whole lists, each side."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -455,6 +456,21 @@ def test_what_an_article_does_not_say_of_itself_is_not_answered(bot: QABot) -> N
     """The news on parks has no picture: another article's photographer is not its."""
     answer = bot.ask("绿化成绩单那篇报道的照片是谁拍的?")
     assert not answer.answered
+
+
+def test_a_long_line_of_front_matter_does_not_hold_up_the_answer(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    """Whoever writes a caption of 90,000 letters must not keep every reader waiting."""
+    for letters in ("a" * 90_000, "A" * 90_000, "摄影" * 45_000):
+        text = f"---\ntitle: 长廊\ncaptions:\n  - 图为长廊。{letters}\n---\n长廊有雨。\n"
+        corpus = write_articles(tmp_path / letters[:2], {"long.md": text})
+        build_index(corpus, tmp_path / f"index {letters[:2]}", encoder)
+        with QABot.open(tmp_path / f"index {letters[:2]}", corpus=corpus, threshold=0) as bot:
+            began = time.process_time()
+            bot.ask("长廊的照片是谁拍的?")
+            bot.ask("长廊的联系邮箱是什么?")
+            assert time.process_time() - began < 5
 
 
 def test_the_article_is_the_one_of_the_conversation(bot: QABot) -> None:

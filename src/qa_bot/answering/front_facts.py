@@ -19,16 +19,17 @@ _ABOUT = 0.5  # share of the question's weight that makes an article the one tha
 _MOST = 4  # people who are named, and pictures
 # What may as well stand in the text of an article, which is then searched as for any question.
 _ALSO_IN_TEXT = frozenset({"post", "unit", "email"})
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_NAME = r"(?P<name>(?!记者|通讯员|摄影|图片)[一-鿿·]{2,12}?|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3})"
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_LATIN = r"[A-Z][\w.'’-]{1,30}(?: [A-Z][\w.'’-]{1,30}){0,3}"
+_NAME = rf"(?P<name>(?!记者|通讯员|摄影|图片)[一-鿿·]{{2,12}}?|{_LATIN})"
 _PHOTOGRAPHER = re.compile(
     rf"(?:记者|通讯员|特约摄影|摄影|[\s。，,（(/])\s*{_NAME}\s*[/／]?\s*(?:摄影|摄|供图|图)(?![一-鿿])"
     rf"|(?:摄影|图片?)\s*[:：/／]\s*{_NAME.replace('name', 'other')}(?=[\s/／，。;；)）]|$)"
-    r"|(?i:photo(?:graph)?s?(?: by|:)) (?P<latin>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3})"
+    rf"|(?i:photo(?:graph)?s?(?: by|:)) (?P<latin>{_LATIN})"
 )
 _EDITOR = re.compile(
     r"(?:责任编辑|责编|编辑|编审|主编)\s*[:：/]?\s*(?P<name>[一-鿿·]{2,4})|(?i:edit(?:ed by|or:?)) "
-    r"(?P<latin>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3})"
+    rf"(?P<latin>{_LATIN})"
 )
 _REPORTER = re.compile(r"记者|通讯员|(?i:\b(?:reporter|correspondent|writer)\b)")
 
