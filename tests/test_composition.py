@@ -452,6 +452,28 @@ def test_front_matter_is_quoted_with_what_is_asked_marked(
     assert word in "\n".join(lines[quote.line_start - 1 : quote.line_end])
 
 
+@pytest.mark.parametrize(
+    ("caption", "name"),
+    [
+        ("图为渡口。记者 云开 摄", "云开"),
+        ("图为渡口。 云开/摄", "云开"),
+        ("图为渡口。(云开供图)", "云开"),
+        ("图为渡口。本报记者 云开 摄影报道", "云开"),
+        ("图为渡口。摄影:云开", "云开"),
+        ("图为渡口。图片由云开提供", "云开"),
+        ("The ferry at dusk. Photo by Ines Calder/Courier", "Ines Calder"),
+    ],
+)
+def test_photographers_are_named_in_many_ways(
+    tmp_path: Path, encoder: Encoder, caption: str, name: str
+) -> None:
+    text = f"---\ntitle: 渡口\ncaptions:\n  - '{caption}'\n---\n渡口有船三艘。\n"
+    corpus = write_articles(tmp_path / "corpus", {"ferry.md": text})
+    build_index(corpus, tmp_path / "index", encoder)
+    with QABot.open(tmp_path / "index", corpus=corpus, threshold=0) as bot:
+        assert marked(bot.ask("渡口的照片是谁拍的?")) == [name]
+
+
 def test_what_an_article_does_not_say_of_itself_is_not_answered(bot: QABot) -> None:
     """The news on parks has no picture: another article's photographer is not its."""
     answer = bot.ask("绿化成绩单那篇报道的照片是谁拍的?")
