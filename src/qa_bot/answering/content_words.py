@@ -32,7 +32,7 @@ _VIEW = re.compile(
 _SAYING = re.compile(
     r"提[出到及]过?|提(?=\s|$)|给出|回[应答]|举[出了]?(?=\s|例|$)|例子|发言|要点|态度|立场|想法"
     r"|对策"
-    r"|总结|概括|归纳|一下|共识|一致|同意|赞[同成]|认同|[这那]么|对?此(?=\s|$)|[都些](?=\s|$)"
+    r"|关心的?重点|侧重点?|主意|说法|总结|概括|归纳|一下|共识|一致|同意|赞[同成]|认同|[这那]么|对?此(?=\s|$)|[都些](?=\s|$)"
     r"|(?<=\s)些|(?:怎[么样]|如何)想|指出|强调"
     r"|(?<![会座访洽商面])谈[到及论]?|(?<![小学据传])说[到过]?(?![明法服])"
     r"|讲[到过]?|表示|觉得|主张"
@@ -62,6 +62,9 @@ _TOWARDS = re.compile(
     r"|就)"
 )  # ... a topic, once the name is gone
 _AND = re.compile(r"[和与跟及](?=\s)|(?<=\s)(?:[、,，和与跟及]|以及|and\b)")  # beside a name
+# Parts of speech, by their first letter, of words that say nothing alone: prepositions,
+# conjunctions, particles, adverbs, pronouns.
+_LIGHT = frozenset("pcuydr")
 _LIST = re.compile(
     r"哪些|哪几|[几三四五六七八九]大?[个项条种件方步]|举措|措施|步骤|做法|分别|方面|建议|条件"
     r"|包括|情形"
@@ -96,9 +99,15 @@ def without_asking(text: str, names: Sequence[str] = (), *, is_view: bool = Fals
 def core_terms(text: str) -> list[str]:
     """Return the terms that stand for the words of a text: no bigram across two words.
 
-    What a quote has to cover, other than to be found: 'bigram' 者担 of 作者担任 means nothing.
+    What a quote has to cover, other than to be found: 'bigram' 者担 of 作者担任 means nothing, nor
+    does 把.
     """
-    return [term for word in rjieba.cut(text) for term in _terms_of_word(word)]
+    return [
+        term
+        for word, tag in rjieba.tag(text)
+        if len(word) > 1 or word.isascii() or tag[0] not in _LIGHT
+        for term in _terms_of_word(word)
+    ]
 
 
 @lru_cache(maxsize=65_536)  # the same ones with every question

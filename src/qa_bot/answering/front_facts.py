@@ -122,8 +122,12 @@ def _found(query: Query, front: _Front, overlap: Overlap) -> list[_Found]:
     """Return the lines that say what is asked, in the order of the file."""
     asked = query.metadata
     people = [person for person in _people(query, front.article) if person.name]
+    lines: dict[Fact, list[Span]] = {}
     if asked & {"post", "unit"}:
-        return [f for person in people for f in _post(person, front, whole="post" in asked)]
+        for person in people:
+            for each in _post(person, front, whole="post" in asked):
+                lines.setdefault(each.fact, []).extend(each.marks)
+        return [_Found(fact, tuple(marks)) for fact, marks in lines.items()]
     found: list[_Found] = []
     for fact in front.facts:
         words = front.words(fact)
@@ -138,7 +142,6 @@ def _found(query: Query, front: _Front, overlap: Overlap) -> list[_Found]:
     if "photographer" in asked and len(found) > 1 and query.core:
         held = [overlap.coverage(overlap.matched(front.words(each.fact))) for each in found]
         found = [each for each, share in zip(found, held, strict=True) if share == max(held)]
-    lines: dict[Fact, list[Span]] = {}
     for person in people:
         if line := _naming(person.name, front):
             start = line.span.start + front.words(line).index(person.name)
@@ -149,8 +152,6 @@ def _found(query: Query, front: _Front, overlap: Overlap) -> list[_Found]:
 def _people(query: Query, article: StoredArticle) -> list[Person]:
     """Return the people who are asked for, or whose post is."""
     known = {person.name: person for person in (*article.authors, *article.speakers)}
-    if query.people:
-        return [known[name] for name in query.people if name in known]
     hosts = [person for person in article.speakers if is_host(person.name, article.speakers)]
     by_part = {
         "host": hosts,
@@ -164,6 +165,8 @@ def _people(query: Query, article: StoredArticle) -> list[Person]:
     asked = [
         person for part, people in by_part.items() if part in query.metadata for person in people
     ]
+    if not query.metadata & by_part.keys():  # the names say whose post; else which article
+        asked = [known[name] for name in query.people if name in known]
     return list({person.name: person for person in asked}.values())
 
 

@@ -14,6 +14,7 @@ from qa_bot.records import Person
 _LABELS = frozenset({"记者", "主持人", "编者"})
 _SEARCHED = 300  # characters of a question in which posts are looked for
 _POSTS = 8
+_SHORT = 5  # characters of a unit's short form
 _NEAR = 24  # characters in which what 'the host' says follows
 _POST = (
     r"(?:副?(?:教授|研究员|主任|院长|所长|校长|书记|部长|厅长|局长|处长|科长|司长|庭长|市长|区长"
@@ -31,7 +32,7 @@ _ADDRESSED = re.compile(
     r"(?P<name>[A-Z][\w-]+)"
 )
 _CAPITALISED = re.compile(r"\b[A-Z][\w-]{3,}")
-_BEFORE_UNIT = "对在据问请向由和与跟及那,，、。!！?？"
+_BEFORE_UNIT = "对在据问请向由和与跟及那位名,，、。!！?？"
 
 # '<name> thinks / proposes': only what that person says can answer.
 _SAYS = re.compile(
@@ -42,7 +43,7 @@ _SAYS = re.compile(
     r"|介绍(?!信)|解释|分析|评[价论]|点评"
     r"|态度|立场|想法|思路|对策|回[应答]|反驳|论述|阐[述释]|概括|总结|担[心忧]|期待|希望|反对"
     r"|支持哪|批评"
-    r"|推荐|警告|预[测计言]|提?问了?(?:什么|哪|几个)|问的|发言|要点|[列]?举[了出]|共识|分歧|给出)"
+    r"|关[心注]|看重|侧重|主意|的说法|各[自有点是]|推荐|警告|预[测计言]|提?问了?(?:什么|哪|几个)|问的|发言|要点|[列]?举[了出]|共识|分歧|给出)"
     r"|['’]s? (?:(?:main|own|key) )?(?:view|opinion|advice|suggestion|proposal|recommendation"
     r"|position|stance|take|idea|argument|criticism|answer|assessment|point|thought)"
     r"|[^,.?!]{0,20}\b(?:think|thought|say|said|suggest|propose|recommend|argue|advise|believe"
@@ -89,7 +90,7 @@ _OPINION = re.compile(
 )
 _VIEW = re.compile(
     r"怎[么样]看|如何看|看[法待]|认为|观点|见解|意见|建议|主张|提[出到]|思路|态度|怎么说|共识|分歧"
-    r"|谈[到了]|[说讲]了|强调|指出|一致"
+    r"|谈[到了]|[说讲]了|强调|指出|一致|关[心注]|看重|侧重|主意|说法"
     r"|\b(?:think|say|said|suggest|propose|recommend|argue|advise|views?|opinions?|advice"
     r"|differ|disagree|agree)"
 )
@@ -205,7 +206,7 @@ class People:
                 named = [
                     name
                     for name, posts in self._posts.items()
-                    if any(_opens_part(unit, post) for post in posts)
+                    if any(_opens_part(unit, post) or _abbreviates(unit, post) for post in posts)
                 ]
                 general = match["post"] in ("专家", "学者", "嘉宾", "负责人")
                 if not general:
@@ -319,6 +320,13 @@ def _opens_part(unit: str, post: str) -> bool:
     """Whether a unit opens one of the posts in a line of posts."""
     at = post.find(unit)
     return at == 0 or (at > 0 and post[at - 1] in " ,，、;；")
+
+
+def _abbreviates(unit: str, post: str) -> bool:
+    """Whether a unit is a short form of what a post opens with: 社科院 of 南屏市社会科学院."""
+    end = post.find(unit[-1]) + 1
+    letters = iter(post[:end])
+    return len(unit) <= _SHORT and end > 0 and all(letter in letters for letter in unit)
 
 
 def _is_in_word(text: str, start: int, end: int) -> bool:
