@@ -50,8 +50,9 @@ bench: .venv/.dev ## measure speed; renews docs/benchmarks.md
 train-model: .venv/.dev ## train the default embedding model again
 	@$(BIN)/python scripts/train_model.py
 
-fit: .venv/.dev ## fit the ranking and the confidence again
+fit: .venv/.dev ## fit the ranking, the sentence scorer and the confidence again
 	@$(BIN)/python scripts/fit_retrieval.py
+	@$(BIN)/python scripts/fit_sentences.py
 	@$(BIN)/python scripts/fit_confidence.py
 
 test: lint ## ruff, mypy and all tests

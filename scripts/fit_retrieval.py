@@ -10,8 +10,9 @@ these questions. Half of the questions are kept aside to see what it is worth.
 import argparse
 import json
 import random
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -22,15 +23,17 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from own_questions import read_own_questions
 from public_sets import read_jsonl
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
-from qa_bot.answering.retrieve import retrieve, standardised
+from qa_bot.answering.retrieve import Hit, retrieve, standardised
 from qa_bot.evaluation.records import Document
 from qa_bot.evaluation.set_corpus import article_id, build_set_index
 from qa_bot.index.build import PASSAGE_SIZE
 from qa_bot.index.encoder import load_encoder
 from qa_bot.index.snapshot import Snapshot
+from qa_bot.records import Query
 
 # Set: whether its paragraphs are also joined by title.
 SETS = {"squad2_zh_mt": True, "drcd_simp": True, "cmrc2018_train_pseudo": False}
@@ -38,6 +41,7 @@ SIGNALS = ("passage", "article", "sentence", "words", "characters", "numbers", "
 _OUT = Path(__file__).parent.parent / "src/qa_bot/models/retrieval.json"
 _TOTAL = 2.0  # what the weights add up to
 _PENALTY = 1e-3  # times the squared weights, against chance
+_OWN_DOCUMENTS = 400  # that our own questions are asked to, those that answer among them
 _BETWEEN = "\n\n"
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -87,12 +91,45 @@ def main() -> None:
     print(json.dumps(result, indent=1))
 
 
-def read_examples(folder: Path, count: int, seed: int, *, joined: bool) -> Iterator[Example]:
-    """Ask a set's questions; yields those with a right and a wrong candidate."""
+@dataclass(frozen=True)
+class Asked:
+    """A question of a set and what was retrieved for it, without the vectors' part.
+
+    Attributes:
+        answers: The gold answers.
+        article: Number of the article that answers.
+        places: Where the answers begin in it.
+    """
+
+    query: Query
+    overlap: Overlap
+    hits: list[Hit]
+    answers: list[str]
+    article: int
+    places: list[int]
+
+
+def ask_set(
+    folder: Path, count: int, seed: int, *, joined: bool = False, own: bool = False
+) -> Iterator[Asked]:
+    """Ask a set's questions to a new index of its documents.
+
+    Args:
+        folder: Of the set.
+        count: Questions, drawn by *seed*.
+        seed: Of the drawing.
+        joined: Whether documents of one title become one article.
+        own: Whether to ask our own questions (`own_questions`), to some of the documents.
+    """
     documents, places = _documents(folder, joined=joined)
-    questions = [
-        q for q in read_jsonl(folder / "queries.jsonl") if q["answerable"] and q["answers"]
-    ]
+    if own:
+        questions = _own_questions(folder, {document.id: document for document in documents})
+        known = {question["doc_id"] for question in questions}
+        documents = sorted(documents, key=lambda d: d.id not in known)[:_OWN_DOCUMENTS]
+    else:
+        questions = [
+            q for q in read_jsonl(folder / "queries.jsonl") if q["answerable"] and q["answers"]
+        ]
     random.Random(seed).shuffle(questions)  # noqa: S311 # a repeatable sample
     encoder = load_encoder()
     with tempfile.TemporaryDirectory() as scratch:
@@ -103,15 +140,45 @@ def read_examples(folder: Path, count: int, seed: int, *, joined: bool) -> Itera
                 d.id: len(Path(scratch, "corpus", article_id(d.id)).read_text()) - len(d.text)
                 for d in documents
             }
+            passages = snapshot.manifest.passages
             for question in questions[:count]:
+                query = analyse(question["text"])
+                overlap = Overlap(query, snapshot.passage_terms.document_frequency, passages)
                 document, offset = places[question["doc_id"]]
-                starts = [answer["start"] for answer in question["answers"]]
-                gold = [frames[document] + offset + start for start in starts]
-                example = _ask(
-                    snapshot, encoder, question["text"], numbers[article_id(document)], gold
+                yield Asked(
+                    query,
+                    overlap,
+                    retrieve(query, snapshot, encoder, overlap, limit=20, dense_weight=0.0),
+                    [answer["text"] for answer in question["answers"]],
+                    numbers[article_id(document)],
+                    [frames[document] + offset + answer["start"] for answer in question["answers"]],
                 )
-                if example.right.any() and not example.right.all():
-                    yield example
+
+
+def _own_questions(folder: Path, documents: Mapping[str, Document]) -> list[dict[str, Any]]:
+    """Return our own answerable questions, with all places where the answer stands."""
+    return [
+        {
+            "text": question.text,
+            "doc_id": question.document,
+            "answers": [
+                {"text": question.answer, "start": match.start()}
+                for match in re.finditer(
+                    re.escape(question.answer), documents[question.document].text
+                )
+            ],
+        }
+        for question in read_own_questions(folder)
+        if question.answer
+    ]
+
+
+def read_examples(folder: Path, count: int, seed: int, *, joined: bool) -> Iterator[Example]:
+    """Ask a set's questions; yields those with a right and a wrong candidate."""
+    for asked in ask_set(folder, count, seed, joined=joined):
+        example = _example(asked)
+        if example.right.any() and not example.right.all():
+            yield example
 
 
 def _documents(folder: Path, *, joined: bool) -> tuple[list[Document], dict[str, tuple[str, int]]]:
@@ -132,14 +199,12 @@ def _documents(folder: Path, *, joined: bool) -> tuple[list[Document], dict[str,
     return documents, places
 
 
-def _ask(snapshot: Snapshot, encoder: Any, text: str, article: int, gold: list[int]) -> Example:
-    query = analyse(text)
-    overlap = Overlap(query, snapshot.passage_terms.document_frequency, snapshot.manifest.passages)
-    hits = retrieve(query, snapshot, encoder, overlap, limit=20, dense_weight=0.0)
+def _example(asked: Asked) -> Example:
+    hits = asked.hits
     signals = [standardised([hit.signals[name][0] for hit in hits]) for name in SIGNALS]
     right = [
-        hit.passage.article == article
-        and any(hit.passage.span.start <= place < hit.passage.span.end for place in gold)
+        hit.passage.article == asked.article
+        and any(hit.passage.span.start <= place < hit.passage.span.end for place in asked.places)
         for hit in hits
     ]
     return Example(

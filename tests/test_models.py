@@ -389,7 +389,7 @@ def test_a_question_that_does_not_fit_is_one_clear_error(
     with pytest.raises(ModelError, match=told):
         encoder.encode_query("gear")
     with pytest.raises(ModelError, match=told):
-        reranker._scores([("gear", "gears")])
+        reranker.read("gear", ["gears"])
 
 
 class Counting:
@@ -530,6 +530,21 @@ def test_a_reranker_changes_what_is_answered(
     assert {p.span for p in before.passages} == {p.span for p in after.passages}
 
 
+def test_a_reranker_chooses_the_sentence_too(
+    tmp_path: Path, encoder: Encoder, liking_banks: str
+) -> None:
+    """All stand in one passage, so it is not its order that tells."""
+    text = "---\ntitle: The pool\n---\nThe pool opens. The gear is open. The law. The bank pool.\n"
+    corpus = write_articles(tmp_path / "corpus", {"a.md": text})
+    build_index(corpus, tmp_path / "index", encoder)
+    open_bot = partial(QABot.open, tmp_path / "index", corpus=corpus, threshold=0)
+    with open_bot() as plain, open_bot(reranker=liking_banks) as reranked:
+        before, after = (bot.ask("When does the pool open?") for bot in (plain, reranked))
+    assert before.quotes[0].text == "The pool opens."
+    assert after.quotes[0].text == "The bank pool."
+    assert 0 < after.quotes[0].score <= 1
+
+
 def test_reranked_scores_are_standardised_and_the_rest_follows(
     bot: QABot, liking_banks: str
 ) -> None:
@@ -573,6 +588,6 @@ def test_a_reranker_that_was_saved_by_sentence_transformers_is_one(
     from sentence_transformers import CrossEncoder
 
     CrossEncoder(liking_banks, device="cpu").save_pretrained(str(tmp_path / "saved"))
-    pairs = [("law", "the bank"), ("law", "the gear")]
+    texts = ["the bank", "the gear"]
     saved, first = (load_reranker(name) for name in (str(tmp_path / "saved"), liking_banks))
-    np.testing.assert_allclose(saved._scores(pairs), first._scores(pairs))
+    np.testing.assert_allclose(saved.read("law", texts), first.read("law", texts))

@@ -37,7 +37,9 @@ class Settings:
         "version) for sentence-transformers",
     )
     reranker: str = _setting(
-        "", "cross-encoder that puts the best passages in order: a folder or a name, as for --model"
+        "",
+        "cross-encoder that puts the best passages and sentences in order: a folder or a name, as "
+        "for --model",
     )
     device: str = _setting("auto", "where transformers compute: auto, cpu, cuda, cuda:1, mps")
     offline: bool = _setting(False, "never download a model, as with HF_HUB_OFFLINE=1")

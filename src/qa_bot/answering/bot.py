@@ -25,7 +25,7 @@ from qa_bot.answering.reprints import collapse, trace
 from qa_bot.answering.rerank import Reranker, load_reranker
 from qa_bot.answering.retrieve import Hit, dense_weight_of, retrieve
 from qa_bot.answering.scope_names import resolve_scope
-from qa_bot.answering.select import select
+from qa_bot.answering.select import ScoredSentence, rescore, select
 from qa_bot.corpus import check_corpus
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.names import Names
@@ -53,7 +53,8 @@ class QABot:
         threshold: Confidence under which an answer abstains.
         confidence_slope: Factor of the confidence's log odds.
         confidence_offset: What is added to them.
-        reranker: What puts the best passages in order, if anything; may be set between questions.
+        reranker: What puts the best passages, and their sentences, in order, if anything; may be
+            set between questions.
         dense_weight: Of the vectors in the fusion; likewise.
         default_dense_weight: By the kind of model.
     """
@@ -108,8 +109,8 @@ class QABot:
             confidence_slope: Factor of the confidence's log odds, as `qa-bot eval --calibrate`
                 fits it.
             confidence_offset: What is added to them.
-            reranker: A cross-encoder that puts the best passages in order, named like the model;
-                by default none.
+            reranker: A cross-encoder that puts the best passages, and their sentences, in order,
+                named like the model; by default none.
             dense_weight: Of the vectors in the fusion, where BM25 has 1; by default by the kind of
                 model, see docs/decisions/0011.
             device: Where transformers compute: `auto` (a GPU if there is one), `cpu`, `cuda`,
@@ -228,12 +229,12 @@ class QABot:
         chosen = choose(
             query,
             hits,
-            [c for c in select(query, hits, overlap) if c not in quoted],
+            [c for c in self._select(query, hits, overlap) if c not in quoted],
             overlap,
             files,
             self.snapshot.store,
             anchor=anchor,
-            search=lambda side: select(
+            search=lambda side: self._select(
                 query, self._retrieve(query, overlap, files, within=(*scopes, side)), overlap
             ),
         )
@@ -305,3 +306,12 @@ class QABot:
     def _is_asked_for(self, query: Query, passage: StoredPassage) -> bool:
         article = self.snapshot.store.article(passage.article)
         return not query.part or is_said_as(query.part, passage.speaker, article)
+
+    def _select(self, query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSentence]:
+        """Score the sentences of the hits; if a reranker is set, by what it reads in them."""
+        reranker = self.reranker  # may be taken away meanwhile
+        sentences = select(query, hits, overlap)
+        if not reranker:
+            return sentences
+        texts = [f"{sentence.passage.frame}\n{sentence.text}" for sentence in sentences]
+        return rescore(sentences, reranker.read(query.understood_as, texts))

@@ -66,10 +66,12 @@ class Overlap:
             for word, others in query.synonyms.items()
         ]
         self._characters = [term for term in self._others if len(term) == 1]
+        self._longer = self._weights.keys() - self._characters
         self._core = query.core & self._weights.keys()
         self._core_total = sum(self._weights[term] for term in self._core)
         self._total = sum(self._weights.values())
         self._characters_total = sum(self._weights[term] for term in self._characters)
+        self._longer_total = sum(self._weights[term] for term in self._longer)
         self._kept: dict[int, PassageOverlap] = {}
 
     def matched(self, text: str) -> dict[str, float]:
@@ -101,7 +103,8 @@ class Overlap:
                 for text in texts
             )
             counts = self._with_synonyms(framed, counts, synonyms)
-            found = self._kept[passage.number] = PassageOverlap(counts, sentences)
+            found = PassageOverlap(counts, sentences, tuple(texts))
+            self._kept[passage.number] = found
         return found
 
     @staticmethod
@@ -146,8 +149,15 @@ class Overlap:
 
     def characters(self, terms: Mapping[str, float]) -> float:
         """Return the share, in [0, 1], of the weight of the query's single characters."""
-        held = sum(self._weights[term] for term in self._characters if term in terms)
+        found = (term for term in self._characters if term in terms)
+        held = sum(self._weights[term] * min(1.0, terms[term]) for term in found)
         return held / (self._characters_total or 1.0)
+
+    def longer(self, terms: Mapping[str, float]) -> float:
+        """Return the share, in [0, 1], of the weight of its bigrams, words and numbers."""
+        found = self._longer.intersection(terms)
+        held = sum(self._weights[term] * min(1.0, terms[term]) for term in found)
+        return held / (self._longer_total or 1.0)
 
     def numbers(self, terms: Mapping[str, float]) -> float:
         """Return the share, in [0, 1], of the query's numbers that are among these terms."""
@@ -217,10 +227,12 @@ class PassageOverlap:
     Attributes:
         counts: Of the passage with the heading and the host's question above it.
         sentences: Of each of its sentences.
+        folded: The sentences, folded.
     """
 
     counts: Mapping[str, float]
     sentences: tuple[Mapping[str, float], ...]
+    folded: tuple[str, ...]
 
 
 # The passages that are often found are folded once.

@@ -43,7 +43,7 @@ class Reranker:
             raise cannot_load(model.name, error) from error
         self._as_it_comes = Identity()  # a sigmoid would press the best ones together
         self._lock = threading.Lock()  # tokenizers serve one thread at a time
-        if self._scores([("", "")]).ndim != 1:
+        if self.read("", [""]).ndim != 1:
             raise ModelError(
                 f"reranker {model.name}: gives several scores a passage, it is a classifier; name "
                 "another"
@@ -64,8 +64,7 @@ class Reranker:
         best = hits[:_RERANKED]
         if not best:
             return []
-        pairs = [(question, f"{hit.passage.frame}\n{hit.passage.text}") for hit in best]
-        read = self._scores(pairs)
+        read = self.read(question, [f"{hit.passage.frame}\n{hit.passage.text}" for hit in best])
         scores = standardised(read)
         order = np.argsort(-scores, kind="stable")
         below = float(scores.min()) - best[-1].score
@@ -78,10 +77,18 @@ class Reranker:
         ]
         return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 
-    def _scores(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+    def read(self, question: str, texts: Sequence[str]) -> np.ndarray:
+        """Return how well each text answers a question, as log odds, shape (len(texts),).
+
+        Args:
+            question: As understood.
+            texts: Passages or sentences, best with the title above them.
+        """
         with self._lock, answering_for(self._name):
             scores = self._model.predict(
-                list(pairs), activation_fn=self._as_it_comes, show_progress_bar=False
+                [(question, text) for text in texts],
+                activation_fn=self._as_it_comes,
+                show_progress_bar=False,
             )
         return np.asarray(scores, dtype=np.float64)
 

@@ -1,26 +1,31 @@
 """Hits -> their sentences, the most likely answer first.
 
-A first scorer, by hand: how much of the question the sentence covers, how well its passage was
-ranked, and whether it holds the kind of thing that was asked for. The two weights were chosen on
-training sets (docs/decisions/0003).
+A weighted sum of features, as log odds between the sentences of one question. The weights are
+fitted by `scripts/fit_sentences.py` on public training sets and are kept as plain numbers in
+`models/sentences.json` (docs/decisions/0017).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
-from qa_bot.answering.answer_kinds import holds_kind
+import numpy as np
+import numpy.typing as npt
+
+from qa_bot.answering.features import Candidate, find_candidates, measure
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
 from qa_bot.index.alike import is_repeated
 from qa_bot.index.store import StoredPassage, StoredSentence
 from qa_bot.records import Query
 
+_MODEL = Path(__file__).parent.parent / "models" / "sentences.json"
 _PASSAGES = 8  # whose sentences are looked at
-_PASSAGE_WEIGHT = 0.4
-_TYPE_WEIGHT = 0.15
-_QUESTION_PENALTY = 0.3
+_SENTENCES = 32  # of them, that are measured: the others hardly ever answer
+_PASSAGE_WEIGHT = 0.4  # beside BM25, to choose those
 _LEADING = 3  # sentences that may be quoted: what repeats them is left out
-_FRAME_WEIGHT = 0.5  # 'the author of the article on ...' is asked in the words of its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class ScoredSentence:
 
     Attributes:
         matched: The question's terms that it holds, with their counts.
-        score: Higher is better, comparable within one question only.
+        score: Its share, in [0, 1], of the probability that one of the sentences answers.
     """
 
     passage: StoredPassage
@@ -48,42 +53,73 @@ def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSe
         overlap: The query's terms with their weights.
 
     Returns:
-        Sentences, best first; equals in the order of the hits and of the file. What a reprint
-        repeats of the best ones is left out.
+        At most 32 sentences, best first; equals in the order of the hits and of the file. What a
+        reprint repeats of the best ones is left out.
     """
-    scored = []
-    for hit in hits[:_PASSAGES]:
-        for passage, sentence, text, matched in _sentences(hit, overlap):
-            score = overlap.bm25(text, matched) + _PASSAGE_WEIGHT * hit.score
-            if passage.is_metadata:
-                frame = passage.frame
-                score += _FRAME_WEIGHT * overlap.bm25(frame, overlap.matched(frame))
-            if holds_kind(query.kind, text):
-                score += _TYPE_WEIGHT
-            if text.endswith(("?", "？")):
-                score -= _QUESTION_PENALTY  # it asks; what follows answers
-            scored.append(ScoredSentence(passage, sentence, text, matched, score))
-    scored.sort(key=lambda candidate: -candidate.score)
+    candidates = shortlist(hits, overlap)
+    weights = fitted_weights()
+    measured = measure(query, candidates, overlap)
+    log_odds = [sum(weights[name] * f[name] for name in f) for f in measured]
+    scored = [
+        ScoredSentence(
+            passage=candidate.passage,
+            sentence=candidate.sentence,
+            text=candidate.text,
+            matched=candidate.matched,
+            score=score,
+        )
+        for candidate, score in zip(candidates, share_probability(log_odds), strict=True)
+    ]
+    scored.sort(key=lambda sentence: -sentence.score)
     groups = {p.article: hit.group for hit in hits for p in (hit.passage, *hit.copies)}
     kept: list[ScoredSentence] = []
-    for candidate in scored:
-        if not any(_is_reprint(candidate, other, groups) for other in kept[:_LEADING]):
-            kept.append(candidate)
+    for sentence in scored:
+        if not any(_is_reprint(sentence, other, groups) for other in kept[:_LEADING]):
+            kept.append(sentence)
     return kept
 
 
-def _sentences(
-    hit: Hit, overlap: Overlap
-) -> Iterator[tuple[StoredPassage, StoredSentence, str, Mapping[str, float]]]:
-    """Yield the sentences of a hit, those of its copies only if they read differently."""
-    seen: set[str] = set()
-    for passage in (hit.passage, *hit.copies):
-        texts = [passage.text_of(sentence.span) for sentence in passage.sentences]
-        held = overlap.of(passage).sentences
-        for sentence, text, matched in zip(passage.sentences, texts, held, strict=True):
-            if text not in seen:
-                yield passage, sentence, text, matched
-        seen.update(texts)
+def rescore(sentences: Sequence[ScoredSentence], log_odds: npt.ArrayLike) -> list[ScoredSentence]:
+    """Return sentences in the order of other scores, which a cross-encoder gave them.
+
+    Args:
+        sentences: As selected.
+        log_odds: Of each, higher is better.
+    """
+    scored = [
+        replace(sentence, score=score)
+        for sentence, score in zip(sentences, share_probability(log_odds), strict=True)
+    ]
+    return sorted(scored, key=lambda sentence: -sentence.score)
+
+
+def shortlist(hits: Sequence[Hit], overlap: Overlap) -> list[Candidate]:
+    """Return the sentences that are worth measuring, in the order of the hits and of the file."""
+    found = find_candidates(hits[:_PASSAGES], overlap)
+    best = sorted(range(len(found)), key=lambda i: -first_look(found[i]))[:_SENTENCES]
+    return [found[i] for i in sorted(best)]
+
+
+def first_look(candidate: Candidate) -> float:
+    """Return what a sentence is shortlisted by: its words and its passage."""
+    return candidate.bm25 + _PASSAGE_WEIGHT * candidate.hit.score
+
+
+def share_probability(log_odds: npt.ArrayLike) -> list[float]:
+    """Return probabilities that add up to 1 (softmax)."""
+    values = np.asarray(log_odds, dtype=np.float64)
+    if not values.size:
+        return []
+    odds = np.exp(values - values.max())
+    shares: list[float] = (odds / odds.sum()).tolist()
+    return shares
+
+
+@cache
+def fitted_weights() -> Mapping[str, float]:
+    """Return the weights that `scripts/fit_sentences.py` fitted, by the feature's name."""
+    weights: dict[str, float] = json.loads(_MODEL.read_text(encoding="utf-8"))["weights"]
+    return weights
 
 
 def _is_reprint(
