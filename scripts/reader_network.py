@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from qa_bot.answering.reader import DILATIONS, GAP
+from qa_bot.answering.reader import GAP
 from qa_bot.answering.reader_tokens import FEATURES, Text, Vocabulary
 
 WIDTH = 96
 KEYS = 64
+DILATIONS = (1, 2, 4, 8, 1)  # of the convolutions; question and text meet after the first
 TUNED = 1500  # words whose vectors are learnt; the others keep those of the embedding model
 
 
@@ -232,6 +233,7 @@ class Network(nn.Module):
             **{name: value.astype(np.float16) for name, value in state.items()},
             "words": np.rint(vectors / scales[:, None]).astype(np.int8),
             "word_scales": scales.astype(np.float32),
+            "dilations": np.array(DILATIONS, dtype=np.uint8),
             "word_forms": np.frombuffer("\n".join(vocabulary.words).encode(), dtype=np.uint8),
             "tag_forms": np.frombuffer("\n".join(vocabulary.tags).encode(), dtype=np.uint8),
             "character_forms": codes.astype(np.uint16),

@@ -26,8 +26,7 @@ from qa_bot.answering.reader_tokens import (
 from qa_bot.errors import ModelError
 
 DEFAULT_READER = Path(__file__).parent.parent / "models" / "reader" / "model.safetensors"
-DILATIONS = (1, 2, 4, 8, 1)  # of the convolutions; question and text meet after the first
-GAP = max(DILATIONS)  # rows of zeros between two texts: as far as a convolution looks
+GAP = 8  # rows of zeros between two texts: as far as a convolution looks
 _LONGEST = 40  # tokens of an answer
 _KEPT = 4096  # texts whose tokens are kept: the same passages are found again and again
 
@@ -119,12 +118,14 @@ class Reader:
             LookupError, ValueError: If one is missing or has the wrong shape.
         """
         self._words = weights["words"]  # int8: it is nearly all there is
-        self._word_scales = weights["word_scales"].astype(np.float32)
-        small = ("word_forms", "words", "word_scales", "tag_forms", "character_forms", "rarity")
+        self._dilations = weights["dilations"].tolist()
+        if max(self._dilations) > GAP:
+            raise ValueError(f"its convolutions look further than {GAP} tokens")
+        self._word_scales = weights["word_scales"]
         self._weights = {
-            name: np.ascontiguousarray(value, dtype=np.float32)
+            name: value.astype(np.float32)
             for name, value in weights.items()
-            if name not in small
+            if value.dtype == np.float16
         }
         characters = np.zeros(0x10000, dtype=np.int32)
         codes = np.frombuffer(weights["character_forms"].tobytes(), dtype=np.uint16)
@@ -133,11 +134,11 @@ class Reader:
             words=_numbered(weights["word_forms"]),
             tags=_numbered(weights["tag_forms"]),
             characters=characters,
-            rarity=weights["rarity"].astype(np.float32),
+            rarity=self._weights["rarity"],
         )
         self._kernels = [
             np.split(np.ascontiguousarray(self._weights[f"blocks.{n}.linear.weight"].T), 3)
-            for n in range(len(DILATIONS))
+            for n in range(len(self._dilations))
         ]
         self._tokenised = lru_cache(maxsize=_KEPT)(self._tokenise)
         self.read("?", ["。"])  # shapes that do not fit are seen now
@@ -207,7 +208,7 @@ class Reader:
         hidden *= 1 + scale
         hidden += shift
         hidden *= row.mask
-        for block in range(1, len(DILATIONS)):
+        for block in range(1, len(self._dilations)):
             hidden = self._convolved(hidden, row, block)
         hidden = _active(hidden)
 
@@ -242,7 +243,7 @@ class Reader:
 
     def _convolved(self, hidden: Floats, row: "_Row", block: int) -> Floats:
         """Return h + convolution(relu(norm(h))), three tokens wide; between the texts still 0."""
-        active, apart = _active(hidden), DILATIONS[block]
+        active, apart = _active(hidden), self._dilations[block]
         size = len(hidden) - 2 * GAP
         first, same, last = self._kernels[block]
         near = active[GAP - apart :][:size] @ first
