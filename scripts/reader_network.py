@@ -109,7 +109,8 @@ class Convolution(nn.Module):
         around = torch.cat([zeros, active, zeros])
         n, d = len(active), self.dilation
         near = torch.cat([around[:n], active, around[2 * d : 2 * d + n]], dim=1)
-        return hidden + self.linear(near) * mask
+        changed: Tensor = hidden + self.linear(near) * mask
+        return changed
 
 
 class Network(nn.Module):
@@ -157,9 +158,11 @@ class Network(nn.Module):
         words = row.words
         if self.training:
             words = words * (torch.rand(words.shape) > 0.05)
-        unique, inverse = words.unique(return_inverse=True)
+        unique, inverse = torch.unique(words, return_inverse=True)
         vectors = self.project(self.word_vectors[unique]) + self.tuned(unique.clamp(max=TUNED))
-        return vectors[inverse] + self.characters(row.characters, row.offsets) + self.tags(row.tags)
+        letters: Tensor = self.characters(row.characters, row.offsets)
+        embedded: Tensor = vectors[inverse] + letters + self.tags(row.tags)
+        return embedded
 
     def forward(
         self, questions: Row, texts: Row, features: Tensor, group_places: Tensor, owner: Tensor

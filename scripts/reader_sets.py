@@ -100,7 +100,8 @@ def _read_set(folder: Path, *, forbidden: Sequence[str], asked: set[str]) -> lis
 
 def sentences_of(text: str) -> list[tuple[int, int]]:
     """Return the sentences of a text of several lines."""
-    found, start = [], 0
+    found: list[tuple[int, int]] = []
+    start = 0
     for line in text.split("\n"):
         found += split_sentences(text, start, start + len(line))
         start += len(line) + 1
@@ -143,7 +144,7 @@ def window_around(example: Example, rng: random.Random) -> tuple[int, int]:
 def _search(texts: Sequence[str], questions: Sequence[str]) -> list[list[int]]:
     """Return the numbers of the best texts by BM25, for each question."""
     wanted = min(2 * NEGATIVES, len(texts) - 1)
-    found = []
+    found: list[list[int]] = []
     for scores in rank_by_bm25(texts, questions):
         best = np.argpartition(-scores, wanted)[:wanted]
         found.append(best[np.argsort(-scores[best])].tolist())

@@ -34,10 +34,12 @@ from reader_batches import (
     make_vocabulary,
     whole_group,
 )
+from reader_card import write_card
 from reader_network import Network
 from reader_sets import Example, read_examples, sentences_of
 
 HELD_OUT = 0.06  # of the titles
+_GLANCE = 150  # questions of each set that are measured after each epoch
 
 
 def loss_of(network: Network, batch: Batch) -> Tensor:
@@ -160,31 +162,29 @@ def train(
     kept: Mapping[str, Sequence[Example]],
     maker: Maker,
     *,
-    minutes: float,
+    steps: int,
     size: int = 8,
     rate: float = 2e-3,
     negatives: int = 1,
     rng: random.Random,
     checkpoint: Path | None = None,
 ) -> Network:
-    """Train for so many minutes; returns the mean of the weights over the last steps."""
+    """Train for so many steps; returns the mean of the weights over the last steps."""
     began, step, epoch = time.monotonic(), 0, 0
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.01)
     averaged = copy.deepcopy(network)
     losses: list[float] = []
-    done = 0.0
-    while done < 1:
+    while step < steps:
         epoch += 1
         for batch in batches(
             training, maker, rng, size=size, negatives=negatives, dropped=DISGUISED
         ):
-            done = (time.monotonic() - began) / 60 / minutes
-            if done >= 1:
+            if step == steps:
                 break
             step += 1
             # Up for a short while, then down to nothing.
             for group in optimizer.param_groups:
-                group["lr"] = rate * min(1.0, step / 200) * (1 - done) ** 0.7
+                group["lr"] = rate * min(1.0, step / 200) * (1 - step / (steps + 1)) ** 0.7
             loss = loss_of(network, batch)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -198,15 +198,14 @@ def train(
                     mean.lerp_(value, 1 - keep)
             if step % 100 == 0:
                 print(
-                    f"{60 * minutes * done:.0f} s, epoch {epoch}, step {step}: loss "
+                    f"{time.monotonic() - began:.0f} s, epoch {epoch}, step {step}: loss "
                     f"{np.mean(losses[-100:]):.3f}",
                     flush=True,
                 )
         if checkpoint:
             torch.save(averaged.state_dict(), checkpoint)
         for name, examples in kept.items():
-            number = 600 if done >= 1 else 150
-            print(f"  {name}: {measure(averaged, examples[:number], maker)}", flush=True)
+            print(f"  {name}: {measure(averaged, examples[:_GLANCE], maker)}", flush=True)
     return averaged
 
 
@@ -238,7 +237,7 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="question sets")
     parser.add_argument("--out", type=Path, default=DEFAULT_READER, help="file to write")
-    parser.add_argument("--minutes", type=float, default=35, help="to train")
+    parser.add_argument("--steps", type=int, default=16_100, help="batches of 8 questions")
     parser.add_argument(
         "--without", default="", help="a set to leave out, to see what carries over"
     )
@@ -253,7 +252,6 @@ def main() -> None:
     torch.set_num_threads(1)  # on a shared machine two threads were ten times slower
     torch.manual_seed(options.seed)
     rng = random.Random(options.seed)  # noqa: S311  # sampling, nothing secret
-    began = time.monotonic()
     examples = read_examples(options.data)
     training, kept = hold_out(examples, seed=options.seed)
     training = [example for example in training if example.group != options.without]
@@ -273,15 +271,21 @@ def main() -> None:
         training,
         kept,
         Maker(vocabulary),
-        minutes=options.minutes,
+        steps=options.steps,
         rng=rng,
         checkpoint=options.checkpoint,
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     save_file(trained.export(vocabulary), options.out)
     options.out.chmod(0o644)  # saved as readable by its owner alone
-    minutes = (time.monotonic() - began) / 60
-    print(f"{options.out}: {options.out.stat().st_size:,} bytes after {minutes:.0f} minutes")
+    write_card(
+        options.out.parent,
+        {name: measure(trained, examples, Maker(vocabulary)) for name, examples in kept.items()},
+        command=f"python scripts/train_reader.py --seed {options.seed} --steps {options.steps}",
+        numbers=number,
+        held_out=HELD_OUT,
+    )
+    print(f"{options.out}: {options.out.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

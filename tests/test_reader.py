@@ -127,6 +127,47 @@ def test_damaged_weights_are_one_clear_error(network: Made, tmp_path: Path, dama
         Reader.load(path)
 
 
+@pytest.fixture(scope="module")
+def shipped() -> Reader:
+    return Reader.load()
+
+
+TOWN = [
+    "栖霞镇位于云江上游,木器业有三百年历史。截至2023年底,全镇有木器厂47家,工人1200多名,产品销往二十多个国家。"
+    "镇长林若水说,老手艺要传下去,镇里每年拿出200万元培训学徒。",
+    "1998年,工程师陆远在云江市高新区创办蓝芯微泵公司,生产用于医疗器械的微型水泵。"
+    "因为订单减少,公司于2019年关闭了两座工厂。",
+    "云江发源于北部的望天山,全长二百一十公里,流经三个区县,在青石镇注入大湖。",
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("栖霞镇有多少家木器厂?", "47家"),
+        ("栖霞鎮的鎮長是誰?", "林若水"),
+        ("蓝芯微泵公司是哪一年创办的?", "1998年"),
+        ("云江全长多少公里?", "二百一十公里"),
+        ("镇里每年花多少钱培训学徒?", "200万元"),
+        ("蓝芯微泵公司为什么关闭工厂?", "因为订单减少"),
+    ],
+)
+def test_the_answer_is_found_among_passages(shipped: Reader, question: str, answer: str) -> None:
+    readings = shipped.read(question, TOWN)
+    number = max(range(len(TOWN)), key=lambda n: readings[n].score)
+    best = readings[number].best
+    assert TOWN[number][best.start : best.end] == answer
+    assert readings[number].no_answer < 0.1
+
+
+def test_a_passage_on_the_subject_that_does_not_answer_is_told_apart(shipped: Reader) -> None:
+    asked, beside = (
+        max(reading.score for reading in shipped.read(question, TOWN))
+        for question in ("栖霞镇有多少家木器厂?", "栖霞镇有多少所学校?")
+    )
+    assert asked > beside + 2
+
+
 @given(seed=st.integers(0, 1000))
 def test_a_window_to_train_on_is_whole_sentences_around_the_answer(seed: int) -> None:
     passage = "云江发源于北部山地。流经三个区县。在青石镇注入大湖。全长二百一十公里。枯水期在冬季。"

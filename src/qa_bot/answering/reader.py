@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 
 from qa_bot.answering.reader_tokens import (
-    Flags,
     Floats,
     Text,
     Vocabulary,
@@ -28,6 +27,7 @@ from qa_bot.errors import ModelError
 DEFAULT_READER = Path(__file__).parent.parent / "models" / "reader" / "model.safetensors"
 GAP = 8  # rows of zeros between two texts: as far as a convolution looks
 _LONGEST = 40  # tokens of an answer
+_LENGTH_WEIGHT = 0.2  # of two spans about as likely, the shorter one; docs/decisions/0016
 _KEPT = 4096  # texts whose tokens are kept: the same passages are found again and again
 
 
@@ -69,14 +69,16 @@ class Reading:
 
     @cached_property
     def best(self) -> Span:
-        """The likeliest answer in the text."""
-        return self.span(0, len(self.text.codes))
+        """The likeliest answer in one of the text's sentences."""
+        starts = [int(self.text.starts[token]) for token in self.text.breaks]
+        ends = [*starts[1:], len(self.text.codes)]
+        spans = (self.span(start, end) for start, end in zip(starts, ends, strict=True))
+        return max(spans, key=lambda span: span.score)
 
     def span(self, start: int, end: int) -> Span:
         """Return the likeliest answer inside a part of the text, such as a sentence."""
         low, high = self._tokens(start, end)
-        scores = self.first[low:high, None] + self.last[None, low:high]
-        scores = np.where(_band(high - low), scores, -np.inf)
+        scores = self.first[low:high, None] + self.last[None, low:high] + _band(high - low)
         i, j = divmod(int(scores.argmax()), high - low)
         return Span(
             max(start, int(self.text.starts[low + i])),
@@ -96,11 +98,12 @@ class Reading:
 
 
 @lru_cache(maxsize=256)
-def _band(size: int) -> Flags:
+def _band(size: int) -> Floats:
+    """Return what the length of a span is worth, by its first and its last token."""
     places = np.arange(size)
     apart = places[None] - places[:, None]
-    is_span: Flags = (apart >= 0) & (apart < _LONGEST)
-    return is_span
+    worth = -_LENGTH_WEIGHT * np.log1p(np.maximum(apart, 0))
+    return np.where((apart >= 0) & (apart < _LONGEST), worth, -np.inf).astype(np.float32)
 
 
 def _log_sum(values: Floats) -> float:
