@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help chat ask index import eval bench train-model fit test lint lock clean
+.PHONY: help chat ask index import eval bench train-model train-reader fit test lint lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -49,6 +49,9 @@ bench: .venv/.dev ## measure speed; renews docs/benchmarks.md
 
 train-model: .venv/.dev ## train the default embedding model again
 	@$(BIN)/python scripts/train_model.py
+
+train-reader: .venv/.dev ## train the reader of questions and passages again
+	@$(BIN)/python scripts/train_reader.py
 
 fit: .venv/.dev ## fit the ranking, the sentence scorer and the confidence again
 	@$(BIN)/python scripts/fit_retrieval.py

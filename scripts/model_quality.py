@@ -1,6 +1,6 @@
 """An embedding model and a question set -> how well it finds passages, alone and beside BM25."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,7 @@ def measure(encoder: Encoder, questions: QuestionSet, *, limit: int = 1500) -> Q
     dense = encoder.encode_passages([q.text for q in asked]) @ encoder.encode_passages(texts).T
     ranks = 1 + (dense > dense[np.arange(len(gold)), gold][:, None]).sum(axis=1)
     best = np.zeros((len(gold), len(FUSION_WEIGHTS)), dtype=np.int64)
-    for number, lexical in enumerate(_bm25(texts, [q.text for q in asked])):
+    for number, lexical in enumerate(rank_by_bm25(texts, [q.text for q in asked])):
         found = np.argpartition(-lexical, _CANDIDATES)[:_CANDIDATES]
         near = np.argpartition(-dense[number], _CANDIDATES // 3)[: _CANDIDATES // 3]
         candidates = np.union1d(found, near)
@@ -61,8 +61,8 @@ def measure(encoder: Encoder, questions: QuestionSet, *, limit: int = 1500) -> Q
     )
 
 
-def _bm25(texts: Sequence[str], questions: Sequence[str]) -> list[Scores]:
-    """Return BM25 scores, shape (len(texts),), for each question."""
+def rank_by_bm25(texts: Sequence[str], questions: Sequence[str]) -> Iterator[Scores]:
+    """Yield BM25 scores, shape (len(texts),), for each question."""
     counter = CountVectorizer(analyzer=split_terms, dtype=np.float32)
     counts = sparse.coo_matrix(counter.fit_transform(texts))
     lengths = np.asarray(counts.sum(axis=1)).ravel()
@@ -72,12 +72,12 @@ def _bm25(texts: Sequence[str], questions: Sequence[str]) -> list[Scores]:
     values = rarity[counts.col] * counts.data * (_K1 + 1) / (counts.data + norm[counts.row])
     table = sparse.csc_matrix((values, (counts.row, counts.col)), counts.shape, dtype=np.float32)
     columns = counter.vocabulary_
-    return [
-        np.asarray(
-            table[:, [columns[t] for t in analyse(q).weights if t in columns]].sum(axis=1)
-        ).ravel()
-        for q in questions
-    ]
+    for question in questions:
+        scores = np.zeros(len(texts), dtype=np.float32)
+        for column in (columns[t] for t in analyse(question).weights if t in columns):
+            part = slice(table.indptr[column], table.indptr[column + 1])
+            scores[table.indices[part]] += table.data[part]
+        yield scores
 
 
 def _standardise(values: Scores) -> Scores:

@@ -83,13 +83,13 @@ def read_set(folder: Path, *, split: str | None = None) -> QuestionSet:
 def read_material(data: Path, *, seed: int) -> Material:
     """Read the sets in *data*, drop what evaluation or development hold too, hold out, report."""
     evaluation = {name: read_set(data / name, split=s) for name, s in EVALUATION_SETS.items()}
-    forbidden_texts, forbidden_questions = _read_forbidden(data)
+    forbidden_texts, forbidden_questions = read_forbidden(data)
     groups = {name: QuestionSet() for name in HELD_OUT}
     for name in TRAIN_SETS:
         questions = read_set(data / name)
         dropped = find_overlaps(questions.passages, forbidden_texts)
         questions.drop(dropped)
-        kept = [q for q in questions.questions if _letters(q.text) not in forbidden_questions]
+        kept = [q for q in questions.questions if letters(q.text) not in forbidden_questions]
         print(
             f"{name}: {len(dropped)} passages near to an evaluation passage and "
             f"{len(questions.questions) - len(kept)} evaluation questions dropped",
@@ -145,7 +145,7 @@ def find_overlaps(
     return found
 
 
-def _read_forbidden(data: Path) -> tuple[list[str], set[str]]:
+def read_forbidden(data: Path) -> tuple[list[str], set[str]]:
     """Return all texts that evaluation sets hold, and their questions as bare letters."""
     texts = [path.read_text(encoding="utf-8") for path in (data.parent / "pages").glob("*.txt")]
     asked = []
@@ -158,14 +158,15 @@ def _read_forbidden(data: Path) -> tuple[list[str], set[str]]:
         needed = {id_ for row in rows for id_ in (row.get("positives") or [row["doc_id"]])}
         corpus = read_jsonl(data / name / "corpus.jsonl")
         texts += [row["text"] for row in corpus if name != "crud_news" or row["id"] in needed]
-    return texts, {_letters(text) for text in asked}
+    return texts, {letters(text) for text in asked}
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, in small letters."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).lower())
 
 
 def _shingles(text: str, *, length: int = 13) -> set[str]:
     """Return the overlapping strings of *length* characters of the normalised text."""
-    letters = _letters(text)
-    return {letters[i : i + length] for i in range(max(1, len(letters) - length + 1))}
+    bare = letters(text)
+    return {bare[i : i + length] for i in range(max(1, len(bare) - length + 1))}
