@@ -17,6 +17,7 @@ from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
 from qa_bot.answering.retrieve import Hit, retrieve
 from qa_bot.answering.select import ScoredSentence, fitted_weights, select
+from qa_bot.errors import QuestionError
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.snapshot import Snapshot
@@ -125,7 +126,7 @@ def test_every_feature_of_every_question_is_finite(bot: QABot, question: str, se
     words = ("", "企业多少家", "谁 Ward", "减速器为什么?")[seed]
     try:
         query = analyse(f"{question} {words}")
-    except ValueError:
+    except QuestionError:
         return
     snapshot = bot.snapshot
     overlap = Overlap(query, snapshot.passage_terms.document_frequency, snapshot.manifest.passages)

@@ -11,6 +11,7 @@ from qa_bot.records import Query
 
 _RUNNERS_UP = 5  # candidates that may be the second
 _RIVALS = 3  # of them in another article
+_LIKELY = 0.15  # of the best one's probability that a rival has to have; docs/decisions/0017
 _ADDS = 0.1  # share of the question's weight that it has to add
 _MUCH = 0.8  # of what the best one has that one with the kind of thing asked for has to have
 _HALF = 0.5  # and one with the same figure, which says by itself that it is about the same
@@ -57,10 +58,11 @@ def find_companions(
     ]
     added = _added(query, best, others, overlap, is_of_kind=is_of_kind)
     rivals = [other for other in others if other.passage.article != best.passage.article]
+    likely = [rival for rival in rivals if rival.score >= _LIKELY * best.score]
     held = overlap.coverage(best.matched)
     if not (is_of_kind and query.kind in FIGURES):
         leading = candidates[1 : 1 + _RIVALS]
-        near = (r for r in rivals if r in leading and overlap.coverage(r.matched) >= held)
+        near = (r for r in likely if r in leading and overlap.coverage(r.matched) >= held)
         return Companions(added or next(near, None))
     agreeing: dict[int, ScoredSentence] = {}
     contradicting = None
@@ -69,7 +71,7 @@ def find_companions(
         share = overlap.coverage(rival.matched)
         if agrees and share >= _HALF * held:
             agreeing.setdefault(rival.passage.article, rival)
-        elif agrees is False and share >= _AS_MUCH * held:
+        elif agrees is False and rival in likely and share >= _AS_MUCH * held:
             contradicting = contradicting or rival
     return Companions(contradicting or added, tuple(agreeing.values()))
 
