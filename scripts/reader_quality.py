@@ -114,7 +114,7 @@ def assess(cases: Sequence[Case], reader: Reader) -> dict[str, float]:
             add("select", 0.0)
             continue
         readings = reader.read(case.question, case.passages)
-        own = np.array([c.score for c in case.candidates])
+        own = np.log([c.score for c in case.candidates])  # shares of a probability
         read = np.array([readings[c.passage].span(c.start, c.end).score for c in case.candidates])
         held = np.array([readings[c.passage].score_of(c.start, c.end) for c in case.candidates])
         choices = {"select": own, "reader": read, "reader, sum": held}
