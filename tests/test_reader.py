@@ -94,6 +94,12 @@ def test_any_text_can_be_read(
     assert start <= span.start <= span.end <= end
 
 
+def test_a_text_without_any_sentence_end_is_read_too(reader: Reader) -> None:
+    """Its spans would fill gigabytes if all were looked at."""
+    (reading,) = reader.read(QUESTION, ["木 器 " * 10_000])
+    assert reading.best.end <= 2000
+
+
 def test_many_threads_read_at_once(reader: Reader) -> None:
     questions = [QUESTION, "镇长是谁?", "How many workshops?"] * 8
     expected = [[r.best for r in reader.read(question, TEXTS)] for question in questions]

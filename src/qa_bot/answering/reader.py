@@ -8,7 +8,7 @@ the first and the last token of the answer, each against there being none.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from qa_bot.errors import ModelError
 DEFAULT_READER = Path(__file__).parent.parent / "models" / "reader" / "model.safetensors"
 GAP = 8  # rows of zeros between two texts: as far as a convolution looks
 _LONGEST = 40  # tokens of an answer
+_PART = 1000  # tokens in which it is sought; a sentence has as many characters at most
 _LENGTH_WEIGHT = 0.2  # of two spans about as likely, the shorter one; docs/decisions/0016
 _KEPT = 4096  # texts whose tokens are kept: the same passages are found again and again
 
@@ -76,9 +77,14 @@ class Reading:
         return max(spans, key=lambda span: span.score)
 
     def span(self, start: int, end: int) -> Span:
-        """Return the likeliest answer inside a part of the text, such as a sentence."""
+        """Return the likeliest answer inside a part of the text, such as a sentence.
+
+        Of a part of more than 1,000 tokens, in its first 1,000.
+        """
         low, high = self._tokens(start, end)
-        scores = self.first[low:high, None] + self.last[None, low:high] + _band(high - low)
+        high = min(high, low + _PART)
+        worth = _worth_of_lengths()[: high - low, : high - low]
+        scores = self.first[low:high, None] + self.last[None, low:high] + worth
         i, j = divmod(int(scores.argmax()), high - low)
         return Span(
             max(start, int(self.text.starts[low + i])),
@@ -97,10 +103,10 @@ class Reading:
         return low, max(low + 1, int(np.searchsorted(self.text.starts, end, side="left")))
 
 
-@lru_cache(maxsize=256)
-def _band(size: int) -> Floats:
+@cache
+def _worth_of_lengths() -> Floats:
     """Return what the length of a span is worth, by its first and its last token."""
-    places = np.arange(size)
+    places = np.arange(_PART)
     apart = places[None] - places[:, None]
     worth = -_LENGTH_WEIGHT * np.log1p(np.maximum(apart, 0))
     return np.where((apart >= 0) & (apart < _LONGEST), worth, -np.inf).astype(np.float32)
