@@ -21,8 +21,10 @@ from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.people import People, is_said_as
 from qa_bot.answering.present import present_passage, present_quote
 from qa_bot.answering.question import analyse
+from qa_bot.answering.reader import Reader
 from qa_bot.answering.reprints import collapse, trace
 from qa_bot.answering.rerank import Reranker, load_reranker
+from qa_bot.answering.reread import reread
 from qa_bot.answering.retrieve import Hit, dense_weight_of, retrieve
 from qa_bot.answering.scope_names import resolve_scope
 from qa_bot.answering.select import ScoredSentence, rescore, select
@@ -196,6 +198,10 @@ class QABot:
         return answer
 
     @cached_property
+    def _reader(self) -> Reader:
+        return Reader.load()
+
+    @cached_property
     def _people(self) -> People:
         return People.of(self.snapshot.store)
 
@@ -310,7 +316,7 @@ class QABot:
     def _select(self, query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSentence]:
         """Score the sentences of the hits; if a reranker is set, by what it reads in them."""
         reranker = self.reranker  # may be taken away meanwhile
-        sentences = select(query, hits, overlap)
+        sentences = reread(query, select(query, hits, overlap), self._reader)
         if not reranker:
             return sentences
         texts = [f"{sentence.passage.frame}\n{sentence.text}" for sentence in sentences]

@@ -17,7 +17,6 @@ from pathlib import Path
 import rjieba
 
 from qa_bot.answering.answer_kinds import find_kind, has_form
-from qa_bot.answering.compose import MAX_SINGLE
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.selection import Selection
@@ -39,26 +38,21 @@ class Signals:
 
     Attributes:
         quoted: Share of the question's weight that all quoted sentences hold, together with the
-            title and the heading above them.
-        best: Share that the best sentence holds by itself; of what no sentence gives alone
-            (a view in reply to the host's question, several points, a line of front matter),
-            the share that all of it holds.
-        bm25: BM25 of the best sentence, as a share of the highest possible.
-        characters: Share of the weight of the question's characters that its passage holds.
-        lead: How far the best passage stands out from what else was found, in standard deviations.
+            title, the heading and the host's question above them.
+        characters: Share of the weight of the question's characters that their passage holds.
+        ahead: By how much its BM25 (a share of the highest possible) is above the best of what
+            was found in other articles.
         other_name: Share of the names in the question that stand neither in the quotes nor in
             their passage or its frame, nor in those that agree.
         other_year: Whether years are asked for, and others quoted.
         wrong_type: Whether nothing in the best sentence has the form of what is asked for (a
             figure, a person), other than what the question says itself.
-        words: Logarithm of one more than the number of terms to be covered.
+        words: Logarithm of one more than the number of the question's words.
     """
 
     quoted: float
-    best: float
-    bm25: float
     characters: float
-    lead: float
+    ahead: float
     other_name: float
     other_year: float
     wrong_type: float
@@ -83,8 +77,6 @@ def read_signals(
     held = overlap.matched(passage.frame)
     for selection in selections:
         held |= selection.best.matched
-    is_view = bool(query.speakers) or query.is_comparison
-    is_whole = is_view or len(selections) > MAX_SINGLE or passage.is_metadata
     quoted = fold("\n".join(s.passage.text_of(x.span) for s in selections for x in s.sentences))
     # 'Our city' is named by another paper that gives the same figure.
     near = [passage, *(each.passage for s in selections for each in s.agreeing)]
@@ -93,17 +85,16 @@ def read_signals(
     # Whose words are quoted, or what article is meant, does not stand in them.
     names = [name for name in _names(asked) if not query.core.isdisjoint(split_terms(name))]
     years, other_years = set(_YEAR.findall(asked)), set(_YEAR.findall(quoted))
-    found = overlap.of(passage)
+    others = (hit.passage for hit in hits if hit.passage.article != passage.article)
+    rival = max(map(overlap.passage_bm25, others), default=0.0)
     return Signals(
         quoted=overlap.coverage(held),
-        best=overlap.coverage(held if is_whole else best.matched),
-        bm25=overlap.bm25(best.text, best.matched),
-        characters=overlap.characters(found.counts),
-        lead=hits[0].score,
+        characters=overlap.characters(overlap.of(passage).counts),
+        ahead=overlap.passage_bm25(passage) - rival,
         other_name=sum(name not in around for name in names) / (len(names) or 1),
         other_year=float(bool(years and other_years and not years & other_years)),
         wrong_type=float(has_form(query.kind) and not _answers(query.kind or "", best.text, asked)),
-        words=math.log1p(len(query.core)),
+        words=math.log1p(sum(len(term) > 1 and not term.isdecimal() for term in query.core)),
     )
 
 
@@ -124,7 +115,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def estimate_confidence(signals: Signals) -> float:
-    """Return the probability, in [0, 1], that the quotes answer the question."""
+    """Return the probability, in [0, 1], that the quotes answer the question; 0 without words."""
+    if not signals.words:
+        return 0.0
     weights = _coefficients()
     logit = weights["intercept"] + sum(
         weights[field.name] * getattr(signals, field.name) for field in fields(signals)

@@ -51,7 +51,7 @@ def present_quote(
         highlights = (Span(span.start, span.start + len(passage.section or "")),)
     if not highlights:
         offset = best.sentence.span.start
-        start, end = find_highlight(query, best.text, overlap)
+        start, end = find_highlight(query, best.text, overlap, read=best.answer)
         highlights = (Span(offset + start, offset + end),)
     speakers = {person.name: person for person in files.article(passage.article).speakers}
     page = (

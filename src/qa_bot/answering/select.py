@@ -35,6 +35,8 @@ class ScoredSentence:
     Attributes:
         matched: The question's terms that it holds, with their counts.
         score: Its share, in [0, 1], of the probability that one of the sentences answers.
+        read: The reader's log odds that it holds the answer; None: not read.
+        answer: Offsets in its text of what the reader would mark.
     """
 
     passage: StoredPassage
@@ -42,6 +44,8 @@ class ScoredSentence:
     text: str
     matched: Mapping[str, float]
     score: float
+    read: float | None = None
+    answer: tuple[int, int] | None = None
 
 
 def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSentence]:
