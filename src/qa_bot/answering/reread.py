@@ -7,16 +7,17 @@ alone is worse (docs/decisions/0016).
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from qa_bot.answering.reader import Reader, Reading
 from qa_bot.answering.select import ScoredSentence, share_probability
 from qa_bot.records import Query
 
-_PASSAGES = 3  # whose text is read: more find hardly more, and take their time
+_PASSAGES = 2  # whose text is read: more find hardly more, and take their time
+_LIKELY = 0.05  # of the best sentence's probability, from which on a sentence's passage is read
+_QUOTED = 6  # sentences that may be quoted
 _LEAST = 1e-12  # probability that a logarithm is taken of
-_UNREAD = -15.0  # log odds of a sentence that is not read: below those that are
 _HAN = re.compile(r"[\u3400-\u9fff]")  # no training set of the reader is in another script
 
 
@@ -31,36 +32,41 @@ def reread(
         reader: The reader.
 
     Returns:
-        The same sentences, best first by both, those that were read with what answers in them.
+        The same sentences: those that were read, best first by both, the first ones with what
+        answers in them; then the others as they were.
     """
-    if query.speakers or query.is_comparison or not _HAN.search(query.understood_as):
+    is_view = query.speakers or query.is_comparison
+    if not sentences or is_view or not _HAN.search(query.understood_as):
         return list(sentences)
-    passages = {sentence.passage.number: sentence.passage for sentence in sentences}
+    likely = [s for s in sentences if s.score >= _LIKELY * sentences[0].score]
+    passages = {sentence.passage.number: sentence.passage for sentence in likely}
     numbers = list(passages)[:_PASSAGES]
     texts = [passages[number].text for number in numbers]
     readings = dict(zip(numbers, reader.read(query.understood_as, texts), strict=True))
-    read = [_with_answer(sentence, readings) for sentence in sentences]
+    read = [sentence for sentence in sentences if sentence.passage.number in readings]
+    unread = [sentence for sentence in sentences if sentence.passage.number not in readings]
     log_odds = [
         math.log(max(sentence.score, _LEAST))
-        + (_UNREAD if sentence.read is None else sentence.read)
+        + readings[sentence.passage.number].score_of(*_place(sentence))
         for sentence in read
     ]
-    scored = [
-        replace(sentence, score=score)
-        for sentence, score in zip(read, share_probability(log_odds), strict=True)
-    ]
-    return sorted(scored, key=lambda sentence: -sentence.score)
+    scores = share_probability(log_odds)
+    order = sorted(range(len(read)), key=lambda i: -scores[i])
+    best = [_marked(read[i], scores[i], readings) for i in order[:_QUOTED]]
+    return [*best, *(replace(read[i], score=scores[i]) for i in order[_QUOTED:]), *unread]
 
 
-def _with_answer(sentence: ScoredSentence, readings: dict[int, Reading]) -> ScoredSentence:
-    reading = readings.get(sentence.passage.number)
-    if reading is None:
-        return sentence
+def _marked(
+    sentence: ScoredSentence, score: float, readings: Mapping[int, Reading]
+) -> ScoredSentence:
+    """Return a sentence with its new score and with what answers in it."""
+    start, end = _place(sentence)
+    answer = readings[sentence.passage.number].span(start, end)
+    return replace(sentence, score=score, answer=(answer.start - start, answer.end - start))
+
+
+def _place(sentence: ScoredSentence) -> tuple[int, int]:
+    """Return where the sentence stands in its passage."""
     passage = sentence.passage.span.start
-    start, end = (place - passage for place in sentence.sentence.span)
-    answer = reading.span(start, end)
-    return replace(
-        sentence,
-        read=reading.score_of(start, end),
-        answer=(answer.start - start, answer.end - start),
-    )
+    start, end = sentence.sentence.span
+    return start - passage, end - passage

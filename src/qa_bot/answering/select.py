@@ -23,7 +23,7 @@ from qa_bot.records import Query
 
 _MODEL = Path(__file__).parent.parent / "models" / "sentences.json"
 _PASSAGES = 8  # whose sentences are looked at
-_SENTENCES = 32  # of them, that are measured: the others hardly ever answer
+_SENTENCES = 20  # of them, that are measured: the others hardly ever answer
 _PASSAGE_WEIGHT = 0.4  # beside BM25, to choose those
 _LEADING = 3  # sentences that may be quoted: what repeats them is left out
 
@@ -35,7 +35,6 @@ class ScoredSentence:
     Attributes:
         matched: The question's terms that it holds, with their counts.
         score: Its share, in [0, 1], of the probability that one of the sentences answers.
-        read: The reader's log odds that it holds the answer; None: not read.
         answer: Offsets in its text of what the reader would mark.
     """
 
@@ -44,7 +43,6 @@ class ScoredSentence:
     text: str
     matched: Mapping[str, float]
     score: float
-    read: float | None = None
     answer: tuple[int, int] | None = None
 
 
@@ -57,7 +55,7 @@ def select(query: Query, hits: Sequence[Hit], overlap: Overlap) -> list[ScoredSe
         overlap: The query's terms with their weights.
 
     Returns:
-        At most 32 sentences, best first; equals in the order of the hits and of the file. What a
+        At most 20 sentences, best first; equals in the order of the hits and of the file. What a
         reprint repeats of the best ones is left out.
     """
     candidates = shortlist(hits, overlap)
