@@ -77,4 +77,21 @@ def choose(
         return Chosen(keep_on_topic(each, overlap))
     if query.is_open and candidates:
         return Chosen(find_everything(candidates[0], passages_of), _SURE)
-    return Chosen(compose(query, candidates, overlap, passages_of))
+    return Chosen(_newest_first(compose(query, candidates, overlap, passages_of), overlap, store))
+
+
+def _newest_first(
+    selections: Sequence[Selection], overlap: Overlap, store: Store
+) -> Sequence[Selection]:
+    """Put the newer of two articles' figures first, if they say as much of the question."""
+    if len({selection.passage.article for selection in selections}) != len(selections):
+        return selections
+    held = {overlap.coverage(selection.best.matched) for selection in selections}
+    dates = [store.article(selection.passage.article).date for selection in selections]
+    if len(held) > 1 or None in dates:
+        return selections
+    return sorted(
+        selections,
+        key=lambda selection: str(store.article(selection.passage.article).date),
+        reverse=True,
+    )

@@ -9,7 +9,7 @@ another name or year in them, and unanswerable ones) and are kept as plain numbe
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 import rjieba
 
 from qa_bot.answering.answer_kinds import find_kind, has_form
+from qa_bot.answering.content_words import core_terms
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.selection import Selection
@@ -29,6 +30,10 @@ _MODEL = Path(__file__).parent.parent / "models" / "confidence.json"
 # Parts of speech of names, in the ICTCLAS tag set: places, persons, organisations, others.
 _PROPER = frozenset({"ns", "nsf", "nr", "nrt", "nrfg", "nt", "nz"})
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_ASKED_BY_NAME = re.compile(
+    r"的([^的,，。?？\s]{2,10}?)(?:是|为|叫|有|在|达|能|会|到底|一共|大概|大约|呢|，)*"
+    r"(?:谁|多少|什么|哪|几|何|多[大高长久]|怎|如何|$|[?？])"
+)
 _AREA_SUFFIX = "省市县区"
 
 
@@ -47,6 +52,9 @@ class Signals:
         other_year: Whether years are asked for, and others quoted.
         wrong_type: Whether nothing in the best sentence has the form of what is asked for (a
             figure, a person), other than what the question says itself.
+        lacks_asked: Share of the weight of what is asked for by name ('the mayor' of 'who is the
+            mayor of X') that the quotes lack.
+        lacks_post: Whether a person is asked for by a post that the quotes lack.
         words: Logarithm of one more than the number of the question's words.
     """
 
@@ -56,6 +64,8 @@ class Signals:
     other_name: float
     other_year: float
     wrong_type: float
+    lacks_asked: float
+    lacks_post: float
     words: float
 
 
@@ -85,17 +95,31 @@ def read_signals(
     # Whose words are quoted, or what article is meant, does not stand in them.
     names = [name for name in _names(asked) if not query.core.isdisjoint(split_terms(name))]
     years, other_years = set(_YEAR.findall(asked)), set(_YEAR.findall(quoted))
+    own = overlap.passage_bm25(passage)
     others = (hit.passage for hit in hits if hit.passage.article != passage.article)
-    rival = max(map(overlap.passage_bm25, others), default=0.0)
+    rival = max(map(overlap.passage_bm25, others), default=own)  # alone it is ahead of nothing
+    lacks_asked = _lacks_asked(asked, held, overlap)
     return Signals(
         quoted=overlap.coverage(held),
         characters=overlap.characters(overlap.of(passage).counts),
-        ahead=overlap.passage_bm25(passage) - rival,
+        ahead=own - rival,
         other_name=sum(name not in around for name in names) / (len(names) or 1),
         other_year=float(bool(years and other_years and not years & other_years)),
         wrong_type=float(has_form(query.kind) and not _answers(query.kind or "", best.text, asked)),
+        lacks_asked=lacks_asked,
+        lacks_post=float(query.kind == "person" and lacks_asked == 1),
         words=math.log1p(sum(len(term) > 1 and not term.isdecimal() for term in query.core)),
     )
+
+
+def _lacks_asked(asked: str, held: Mapping[str, float], overlap: Overlap) -> float:
+    name = _ASKED_BY_NAME.search(asked)
+    if not name:
+        return 0.0
+    terms = dict.fromkeys(core_terms(name[1]), 1.0)
+    of_all = overlap.coverage(terms)
+    shared = {term: held[term] for term in terms if term in held}
+    return 1 - overlap.coverage(shared) / of_all if of_all else 0.0
 
 
 def _answers(kind: str, text: str, asked: str) -> bool:

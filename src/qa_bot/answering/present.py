@@ -50,8 +50,12 @@ def present_quote(
     if not highlights and span.start < first.span.start:
         highlights = (Span(span.start, span.start + len(passage.section or "")),)
     if not highlights:
-        offset = best.sentence.span.start
-        start, end = find_highlight(query, best.text, overlap, read=best.answer)
+        sentence, words, read = best.sentence, best.text, best.answer
+        if not (span.start <= sentence.span.start and sentence.span.end <= span.end):
+            sentence, read = first, None  # what led to a list stands in none of its points
+            words = passage.text_of(first.span)
+        offset = sentence.span.start
+        start, end = find_highlight(query, words, overlap, read=read)
         highlights = (Span(offset + start, offset + end),)
     speakers = {person.name: person for person in files.article(passage.article).speakers}
     page = (

@@ -142,7 +142,9 @@ def _same(
         if len(said_by) != 1 or found[0][0].speaker != passage.speaker:
             continue
         at, sentence, _ = found[selection.sentences.index(best.sentence)]
-        answer = replace(best, passage=at, sentence=sentence, text=at.text_of(sentence.span))
+        text = at.text_of(sentence.span)
+        marked = best.answer if text == best.text else None
+        answer = replace(best, passage=at, sentence=sentence, text=text, answer=marked)
         return replace(
             selection,
             passage=found[0][0],

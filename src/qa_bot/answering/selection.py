@@ -98,11 +98,13 @@ class Block:
 
     def scored(self, place: int, like: ScoredSentence) -> ScoredSentence:
         """Return a sentence with the score of another one, which led to it."""
+        sentence = self.sentences[place]
         return replace(
             like,
             passage=self._holders[place],
-            sentence=self.sentences[place],
+            sentence=sentence,
             text=self.texts[place],
+            answer=like.answer if sentence.span == like.sentence.span else None,
         )
 
     def select(self, first: int, last: int, best: ScoredSentence) -> Selection:
