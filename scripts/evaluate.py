@@ -85,10 +85,12 @@ def _tables(shared: Path, count: int, seed: int) -> Iterator[tuple[str, str]]:
     encoder = load_encoder()
     page = read_question_set(shared / "eval/chongqing-page-questions.jsonl")
     samples = read_question_set(PROJECT / "questions/sample.jsonl")
+    other_words = read_question_set(PROJECT / "questions/other-words.jsonl")
     for title, question_set, with_page, with_samples in (
         ("The real page, imported, alone in the corpus", page, True, False),
         ("The real page among the sample articles", page, True, True),
         ("The sample articles (looked at while building)", samples, False, True),
+        ("The sample articles, asked in other words (not looked at)", other_words, False, True),
     ):
         with tempfile.TemporaryDirectory() as scratch:
             corpus = Path(scratch, "corpus")

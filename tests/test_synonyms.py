@@ -19,7 +19,7 @@ def coverage(question: str, text: str) -> float:
 @pytest.mark.parametrize(
     ("question", "said", "other"),
     [
-        ("母基金由谁打理?", "母基金由江湾投资集团管理。", "母基金设在江湾新区。"),
+        ("母基金由谁打理?", "母基金由江湾投资集团运营。", "母基金设在江湾新区。"),
         ("开一家店起码要花多少钱?", "开店费用不少于30万元。", "开店须先登记。"),
         ("小厂头一回上市是哪年?", "2019年,这家小厂首次挂牌。", "2019年,这家小厂搬迁。"),
         ("Which firms received loans?", "Forty companies got credit.", "Forty cats got milk."),
@@ -33,7 +33,7 @@ def test_what_says_the_same_in_other_words_covers_more(
 
 def test_the_question_s_own_word_counts_more_than_another_for_it() -> None:
     assert coverage("母基金由谁打理?", "母基金由集团打理。") > coverage(
-        "母基金由谁打理?", "母基金由集团管理。"
+        "母基金由谁打理?", "母基金由集团运营。"
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import rjieba
 
-from qa_bot.answering.answer_kinds import find_kind, has_form
+from qa_bot.answering.answer_kinds import FIGURES, find_kind, has_form
 from qa_bot.answering.content_words import core_terms
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
@@ -34,6 +34,7 @@ _ASKED_BY_NAME = re.compile(
     r"的([^的,，。?？\s]{2,10}?)(?:是|为|叫|有|在|达|能|会|到底|一共|大概|大约|呢|，)*"
     r"(?:谁|多少|什么|哪|几|何|多[大高长久]|怎|如何|$|[?？])"
 )
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _AREA_SUFFIX = "省市县区"
 
 
@@ -44,14 +45,17 @@ class Signals:
     Attributes:
         quoted: Share of the question's weight that all quoted sentences hold, together with the
             title, the heading and the host's question above them.
-        characters: Share of the weight of the question's characters that their passage holds.
+        characters: Share of the weight of the question's characters that their passage holds; of
+            a question without Chinese ones, of its words.
         ahead: By how much its BM25 (a share of the highest possible) is above the best of what
             was found in other articles.
-        other_name: Share of the names in the question that stand neither in the quotes nor in
-            their passage or its frame, nor in those that agree.
+        other_place: Whether a place in the question stands neither in the quotes nor in their
+            passage or its frame, nor in those that agree.
+        other_name: Share of the question's names, places among them, that do not.
         other_year: Whether years are asked for, and others quoted.
-        wrong_type: Whether nothing in the best sentence has the form of what is asked for (a
-            figure, a person), other than what the question says itself.
+        lacks_figure: Whether a figure is asked for and the best sentence has none of its kind,
+            other than what the question says itself.
+        lacks_name: The same of a person, a place or an organisation.
         lacks_asked: Share of the weight of what is asked for by name ('the mayor' of 'who is the
             mayor of X') that the quotes lack.
         lacks_post: Whether a person is asked for by a post that the quotes lack.
@@ -61,9 +65,11 @@ class Signals:
     quoted: float
     characters: float
     ahead: float
+    other_place: float
     other_name: float
     other_year: float
-    wrong_type: float
+    lacks_figure: float
+    lacks_name: float
     lacks_asked: float
     lacks_post: float
     words: float
@@ -93,19 +99,23 @@ def read_signals(
     around = "\n".join([quoted, *(f"{fold(p.frame)}\n{fold(p.text)}" for p in near)])
     asked = fold(query.understood_as)
     # Whose words are quoted, or what article is meant, does not stand in them.
-    names = [name for name in _names(asked) if not query.core.isdisjoint(split_terms(name))]
+    names = [pair for pair in _names(asked) if not query.core.isdisjoint(split_terms(pair[0]))]
+    missing = [pair for pair in names if pair[0] not in around]
+    is_lacking = has_form(query.kind) and not _answers(query.kind or "", best.text, asked)
     years, other_years = set(_YEAR.findall(asked)), set(_YEAR.findall(quoted))
-    own = overlap.passage_bm25(passage)
+    found, own = overlap.of(passage).counts, overlap.passage_bm25(passage)
     others = (hit.passage for hit in hits if hit.passage.article != passage.article)
     rival = max(map(overlap.passage_bm25, others), default=own)  # alone it is ahead of nothing
     lacks_asked = _lacks_asked(asked, held, overlap)
     return Signals(
         quoted=overlap.coverage(held),
-        characters=overlap.characters(overlap.of(passage).counts),
+        characters=overlap.characters(found) if _HAN.search(asked) else overlap.coverage(found),
         ahead=own - rival,
-        other_name=sum(name not in around for name in names) / (len(names) or 1),
+        other_place=float(any(tag == "ns" for _, tag in missing)),
+        other_name=len(missing) / (len(names) or 1),
         other_year=float(bool(years and other_years and not years & other_years)),
-        wrong_type=float(has_form(query.kind) and not _answers(query.kind or "", best.text, asked)),
+        lacks_figure=float(is_lacking and query.kind in FIGURES),
+        lacks_name=float(is_lacking and query.kind not in FIGURES),
         lacks_asked=lacks_asked,
         lacks_post=float(query.kind == "person" and lacks_asked == 1),
         words=math.log1p(sum(len(term) > 1 and not term.isdecimal() for term in query.core)),
@@ -128,14 +138,14 @@ def _answers(kind: str, text: str, asked: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _names(text: str) -> tuple[str, ...]:
-    """Return the names in a text; of a place 'the city of' is no part."""
+def _names(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the names in a text with their tags; of a place 'the city of' is no part."""
     found = (
-        word.rstrip(_AREA_SUFFIX) if tag == "ns" and len(word) > 2 else word
+        (word.rstrip(_AREA_SUFFIX) if tag == "ns" and len(word) > 2 else word, tag)
         for word, tag in rjieba.tag(text)
         if tag in _PROPER
     )
-    return tuple(name for name in found if len(name) > 1)
+    return tuple((name, tag) for name, tag in found if len(name) > 1)
 
 
 def estimate_confidence(signals: Signals) -> float:

@@ -17,7 +17,7 @@ from qa_bot.index.terms import fold, split_terms
 from qa_bot.records import Query
 
 # What a synonym counts where the question's own word would count 1.
-_SYNONYM = 1.0
+_SYNONYM = 0.7
 
 _K1 = 1.2
 _B = 0.4  # sentences differ in length for reasons of style; see docs/decisions/0003

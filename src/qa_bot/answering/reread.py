@@ -32,8 +32,8 @@ def reread(
         reader: The reader.
 
     Returns:
-        The same sentences: those that were read, best first by both, the first ones with what
-        answers in them; then the others as they were.
+        The same sentences, best first by both; the best of those that were read with what answers
+        in them.
     """
     is_view = query.speakers or query.is_comparison
     if not sentences or is_view or not _HAN.search(query.understood_as):
@@ -50,10 +50,13 @@ def reread(
         + readings[sentence.passage.number].score_of(*_place(sentence))
         for sentence in read
     ]
-    scores = share_probability(log_odds)
+    # Those that were read share what probability they had together.
+    mass = sum(sentence.score for sentence in read)
+    scores = [mass * share for share in share_probability(log_odds)]
     order = sorted(range(len(read)), key=lambda i: -scores[i])
     best = [_marked(read[i], scores[i], readings) for i in order[:_QUOTED]]
-    return [*best, *(replace(read[i], score=scores[i]) for i in order[_QUOTED:]), *unread]
+    others = [replace(read[i], score=scores[i]) for i in order[_QUOTED:]]
+    return sorted([*best, *others, *unread], key=lambda sentence: -sentence.score)
 
 
 def _marked(

@@ -11,7 +11,7 @@ from qa_bot.records import Query
 
 _RUNNERS_UP = 5  # candidates that may be the second
 _RIVALS = 3  # of them in another article
-_LIKELY = 0.05  # of the best one's probability that a rival has to have; docs/decisions/0017
+_LIKELY = 0.15  # of the best one's probability that a rival has to have; docs/decisions/0017
 _ADDS = 0.1  # share of the question's weight that it has to add
 _MUCH = 0.8  # of what the best one has that one with the kind of thing asked for has to have
 _HALF = 0.5  # and one with the same figure, which says by itself that it is about the same
