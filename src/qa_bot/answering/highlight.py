@@ -19,6 +19,8 @@ _POST = re.compile(r"^name:.*\n?.*\brole:(?P<post>[^\n]+)")  # a person in the f
 _COUNTED = re.compile(r"(?:多少|几)(\w)")
 # Figures with a form of their own: of what the reader marks, too much or half of one otherwise.
 _WHOLE = frozenset({"percent", "money", "duration"})
+_SAID = frozenset({"reason", "way", "effect"})  # a clause at least, not a word
+_SHORT = 5  # characters
 _NEARER = 1.0  # times as near; a wrong number misleads, whatever is gained where all are right
 
 
@@ -52,9 +54,11 @@ def find_highlight(
         marked = [span for span in figures if span[0] < read[1] and read[0] < span[1]]
         if marked and nearness[figure] > _NEARER * max(nearness[span] for span in marked):
             return figure
-    if read:
-        return read
     clauses = [(match.start(), match.end()) for match in _CLAUSE.finditer(text)]
+    if read:
+        is_too_short = query.kind in _SAID and read[1] - read[0] < _SHORT
+        around = (c for c in clauses if is_too_short and c[0] <= read[0] and read[1] <= c[1])
+        return _stripped(text, *next(around, read))
     if not clauses:
         return 0, len(text)
     if post := _POST.search(text):
@@ -64,7 +68,9 @@ def find_highlight(
         if end and end.start() > defines.end():
             return defines.end(), end.start()
     coverage = {span: overlap.coverage(overlap.matched(text[slice(*span)])) for span in clauses}
-    return _stripped(text, *max(clauses, key=lambda span: coverage[span]))
+    # Of equals the first, but not 'meanwhile,'.
+    best = max(clauses, key=lambda span: (coverage[span], span[1] - span[0] >= _SHORT))
+    return _stripped(text, *best)
 
 
 def _figures(query: Query, text: str) -> Sequence[tuple[int, int]]:
