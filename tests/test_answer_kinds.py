@@ -47,6 +47,9 @@ KINDS = [
     ("个体户能不能申请?", "yesno"),
     ("Is the loan secured?", "yesno"),
     ("共享车间的特点", None),
+    ("小企业出海难在哪里?", None),
+    ("数字化该从哪里入手?", None),
+    ("差距究竟在哪里?", None),
 ]
 
 

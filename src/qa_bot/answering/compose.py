@@ -15,7 +15,6 @@ from qa_bot.answering.select import ScoredSentence
 from qa_bot.answering.selection import Block, PassagesOf, Selection, key
 from qa_bot.records import Query
 
-MAX_SINGLE = 2  # quotes of an answer that is not in points
 _THIN = 40  # characters of a view that is quoted with what follows it
 _VIEW = 100  # characters up to which that is done
 _AFTER = 2  # sentences at the end of a passage whose neighbours may stand in the next one

@@ -21,7 +21,6 @@ class Names:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._known: dict[Kind, dict[str, list[str]]] = {}
-        self._letters: dict[Kind, frozenset[str]] = {}
 
     def exact(self, kind: Kind, name: str) -> tuple[str, ...]:
         """Return the names that are this one, width, case and white space aside."""
@@ -33,13 +32,6 @@ class Names:
         return tuple(
             name for known, names in self._of(kind).items() if key in known for name in names
         )
-
-    def opens_one(self, kind: Kind, letter: str) -> bool:
-        """Whether a name begins with this character: a quick no to most places of a text."""
-        letters = self._letters.get(kind)
-        if letters is None:
-            letters = self._letters[kind] = frozenset(key[:1] for key in self._of(kind))
-        return fold(letter)[:1] in letters
 
     def near(self, kind: Kind, name: str) -> list[str]:
         """Return a few names that are written much like this one."""
