@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from qa_bot import QABot
 from qa_bot.settings import Settings
-from qa_bot.web.samples import sample_questions
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -29,32 +29,28 @@ FLAGS = [
 
 @contextmanager
 def served(bot: QABot, settings: Settings) -> Iterator[str]:
-    """Serve the web chat; gives its address."""
-    from qa_bot.web import page as web
+    """Serve the web chat over the bot's index; gives its address."""
+    from qa_bot.web.server import web_chat
 
+    index = bot.snapshot.folder.parent
+    settings = replace(settings, corpus=bot.corpus, index=str(index))
     urls: list[str] = []
-    is_served = threading.Event()
-    stop = threading.Event()
+    is_ready = threading.Event()
 
     def ready(url: str) -> None:
         urls.append(url)
-        is_served.set()
-        stop.wait()
-        raise KeyboardInterrupt
+        is_ready.set()
 
-    server = threading.Thread(
-        target=web.launch,
-        args=(bot, settings),
-        kwargs={"samples": sample_questions(bot), "ready": ready},
-    )
-    server.start()
-    assert is_served.wait(30)
-    try:
-        yield urls[0]
-    finally:
-        stop.set()
-        server.join(10)
-        assert not server.is_alive()
+    with web_chat(lambda: QABot.open(index, corpus=bot.corpus), settings, ready=ready) as server:
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            assert is_ready.wait(30)
+            yield urls[0]
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            assert not thread.is_alive()
 
 
 @contextmanager

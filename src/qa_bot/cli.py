@@ -191,16 +191,13 @@ def _chat(flags: argparse.Namespace, settings: Settings) -> int:
             file=sys.stderr,
         )
     # Gradio takes seconds to import: only once there is something to show.
-    from qa_bot.web.page import launch
-    from qa_bot.web.samples import sample_questions
+    from qa_bot.web.server import launch
 
-    with _open_bot(settings) as bot:
-        launch(
-            bot,
-            settings,
-            samples=sample_questions(bot),
-            ready=lambda url: print(f"qa-bot is ready at {url} (stop with Ctrl+C)", flush=True),
-        )
+    launch(
+        lambda: _open_bot(settings),
+        settings,
+        ready=lambda url: print(f"qa-bot is ready at {url} (stop with Ctrl+C)", flush=True),
+    )
     return 0
 
 

@@ -40,7 +40,7 @@ def render_quotes(quotes: Sequence[Quote], texts: Texts) -> str:
     """Return quotes on cards with their sources; numbered through if there are several."""
     cards, number = [], 1
     for group in _cards(quotes):
-        cards.append(_card(group, texts, number=number if len(quotes) > 1 else None))
+        cards.append(_card(group, texts, first=number, numbered=len(quotes) > 1))
         number += len(group)
     return element("div", "qa-quotes", *cards)
 
@@ -89,13 +89,14 @@ def _answered(answer: Answer, texts: Texts) -> list[str]:
 
 
 def _abstained(answer: Answer, texts: Texts) -> list[str]:
-    nearest = [_passage(passage, texts) for passage in answer.passages[:_NEAREST]]
+    shown = answer.passages[:_NEAREST]
+    nearest = [_passage(passage, number, texts) for number, passage in enumerate(shown, 1)]
     hint = texts.nearest if nearest else texts.no_passages
     return [
         element("p", "qa-abstained", safe(texts.abstained)),
         _line("qa-hint", hint),
         element("ul", "qa-passages", *nearest) if nearest else "",
-        _fold(texts.more_passages, answer.passages[_NEAREST:], texts),
+        _fold(texts.more_passages, answer.passages, texts, after=_NEAREST),
     ]
 
 
@@ -116,27 +117,30 @@ def _cards(quotes: Iterable[Quote]) -> list[list[Quote]]:
     return [list(group) for _, group in groupby(quotes, key=source)]
 
 
-def _card(quotes: Sequence[Quote], texts: Texts, *, number: int | None) -> str:
-    """Return a card of quotes with one source; numbered from *number*, if given."""
-    first = quotes[0]
+def _card(quotes: Sequence[Quote], texts: Texts, *, first: int, numbered: bool) -> str:
+    """Return a card of quotes with one source, the first of which is the answer's *first*."""
     places = [_places(quote, texts) for quote in quotes]
-    place = safe(first.article.path)
+    place = safe(quotes[0].article.path)
     if len(set(places)) == 1:
         place, places = f"{place} {places[0]}", [""] * len(quotes)
-    if number is None:
-        body = _words(first)
-    else:
+    words = [_words(quote, number) for number, quote in enumerate(quotes, first)]
+    if numbered:
         points = (
-            element("li", "", _words(quote), place and element("p", "qa-place", place))
-            for quote, place in zip(quotes, places, strict=True)
+            element("li", "", each, line and element("p", "qa-place", line))
+            for each, line in zip(words, places, strict=True)
         )
-        body = element("ol", "qa-points", *points, start=str(number))
-    return element("figure", "qa-card", body, _source(first, place, texts))
+        body = element("ol", "qa-points", *points, start=str(first))
+    else:
+        body = words[0]
+    return element("figure", "qa-card", body, _source(quotes[0], place, texts))
 
 
-def _words(quote: Quote) -> str:
+def _words(quote: Quote, number: int) -> str:
+    """Return a quote's words; the scripts find the rest of it by its number, from 1."""
     words = mark(quote.text, quote.span.start, quote.highlights)
-    return element("blockquote", "qa-words", words, lang=language_of(quote.text))
+    return element(
+        "blockquote", "qa-words", words, lang=language_of(quote.text), data_quote=str(number)
+    )
 
 
 def _source(quote: Quote, place: str, texts: Texts) -> str:
@@ -215,18 +219,20 @@ def _lines(first: int, last: int, texts: Texts) -> str:
     return element("span", "qa-lines", safe(form.format(first=first, last=last)))
 
 
-def _fold(label: str, passages: Sequence[ShownPassage], texts: Texts) -> str:
-    if not passages:
+def _fold(label: str, passages: Sequence[ShownPassage], texts: Texts, *, after: int = 0) -> str:
+    """Return, folded away, the passages after the first ones."""
+    rest = list(enumerate(passages, 1))[after:]
+    if not rest:
         return ""
     return element(
         "details",
         "qa-fold",
-        element("summary", "", safe(label.format(count=len(passages)))),
-        element("ul", "qa-passages", *(_passage(passage, texts) for passage in passages)),
+        element("summary", "", safe(label.format(count=len(rest)))),
+        element("ul", "qa-passages", *(_passage(each, number, texts) for number, each in rest)),
     )
 
 
-def _passage(passage: ShownPassage, texts: Texts) -> str:
+def _passage(passage: ShownPassage, number: int, texts: Texts) -> str:
     article = passage.article
     lines = _lines(passage.line_start, passage.line_end, texts)
     # The style sheet shows the first lines of a closed excerpt, all of an open one.
@@ -239,6 +245,7 @@ def _passage(passage: ShownPassage, texts: Texts) -> str:
         element("p", "qa-place", f"{safe(article.path)} {lines}"),
         _also_in(passage, texts),
         _why(passage, texts),
+        data_passage=str(number),
     )
 
 

@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.errors import QaBotError, QuestionSetError
+from qa_bot.web.assets import mount
+from qa_bot.web.calls import NoticeError, texts_of
 from qa_bot.web.cards import render_notice
 from qa_bot.web.evaluation_run import EvaluationRun, EvaluationRuns
 from qa_bot.web.evaluation_texts import EvaluationTexts, evaluation_texts
 from qa_bot.web.markup import element, in_both, safe
 from qa_bot.web.news import news
 from qa_bot.web.offline import gr
-from qa_bot.web.texts import Texts, choose_texts
+from qa_bot.web.texts import Texts
 
 if TYPE_CHECKING:
     from qa_bot.evaluation.records import QuestionSet
 
 MAX_UPLOAD = 10  # MB
-_FOLDER = Path(__file__).parent
 _SUFFIXES = (".jsonl", ".csv", ".json")
 _UPLOADED = "uploaded/"  # before the name of an uploaded set; no file of a folder has one like it
 _PAUSE = 0.4  # seconds between two looks at a run
@@ -60,7 +61,7 @@ class EvaluationView:
             self._outcome = gr.HTML(
                 news(html=""),
                 html_template=_SKELETON,
-                js_on_load=(_FOLDER / "evaluation.js").read_text(encoding="utf-8"),
+                js_on_load=mount("evaluation.js", "open"),
                 apply_default_css=False,
                 elem_id="qa-outcome",
             )
@@ -83,7 +84,7 @@ class EvaluationView:
 
     def _open(self, chosen: str | None, uploads: dict[str, Path], request: gr.Request) -> _Updates:
         """Show the view with the sets that there are now."""
-        words = evaluation_texts(_texts(request))
+        words = evaluation_texts(texts_of(request))
         updates: _Updates = {self._view: gr.Column(visible=True)}
         if known := self._known(uploads):
             updates[self._sets_list] = _choices(known, words, chosen=chosen or next(iter(known)))
@@ -94,18 +95,18 @@ class EvaluationView:
 
     def _add(self, file: str, uploads: dict[str, Path], request: gr.Request) -> _Updates:
         """Add an uploaded set to those to choose from, if it is one."""
-        words = evaluation_texts(_texts(request))
+        words = evaluation_texts(texts_of(request))
         path = Path(file)
         try:
             if path.suffix.lower() not in _SUFFIXES:
                 reason = words.wrong_suffix.format(name=path.name, suffixes=" ".join(_SUFFIXES))
-                raise _NoticeError(reason)
+                raise NoticeError(reason)
             if path.stat().st_size > MAX_UPLOAD * 1_000_000:
-                raise _NoticeError(
+                raise NoticeError(
                     words.too_large.format(name=path.name, most=MAX_UPLOAD, folder=f"{self._sets}/")
                 )
             _read(path, words)
-        except _NoticeError as notice:
+        except NoticeError as notice:
             path.unlink(missing_ok=True)
             return {self._status: _status(str(notice))}
         # Gradio keeps the same file of two readers once: take this one out of its hands.
@@ -128,11 +129,11 @@ class EvaluationView:
         request: gr.Request,
     ) -> Iterator[_Updates]:
         """Run the chosen set and show how far it is, then what came of it."""
-        texts = _texts(request)
+        texts = texts_of(request)
         words = evaluation_texts(texts)
         try:
             run = self._begin(self._known(uploads).get(chosen or ""), before, words)
-        except _NoticeError as notice:
+        except NoticeError as notice:
             yield {self._status: _status(str(notice))}
             return
         try:
@@ -163,13 +164,13 @@ class EvaluationView:
         self, path: Path | None, before: EvaluationRun | None, words: EvaluationTexts
     ) -> EvaluationRun:
         if path is None:
-            raise _NoticeError(words.not_chosen)
+            raise NoticeError(words.not_chosen)
         question_set = _read(path, words)
         run = self._runs.begin(question_set, name=path.name, before=before)
         if run is None:
             other = self._runs.current
             asked, total = (other.asked, other.total) if other else (0, 0)
-            raise _NoticeError(words.busy.format(asked=f"{asked:,}", total=f"{total:,}"))
+            raise NoticeError(words.busy.format(asked=f"{asked:,}", total=f"{total:,}"))
         return run
 
     def _open_row(
@@ -178,7 +179,7 @@ class EvaluationView:
         """Show a question's answer below its name."""
         from qa_bot.web.evaluation_cards import render_row
 
-        texts = _texts(request)
+        texts = texts_of(request)
         number = int(event.row)
         try:
             html = render_row(run.row(number), texts, threshold=run.record.threshold) if run else ""
@@ -196,14 +197,6 @@ class EvaluationView:
         return sets
 
 
-class _NoticeError(Exception):
-    """A set that is not run; the message is for the reader, in their language."""
-
-
-def _texts(request: gr.Request) -> Texts:
-    return choose_texts(request.headers.get("accept-language"))
-
-
 def _read(path: Path, words: EvaluationTexts) -> "QuestionSet":
     from qa_bot.evaluation.question_set import read_question_set
 
@@ -211,7 +204,7 @@ def _read(path: Path, words: EvaluationTexts) -> "QuestionSet":
         return read_question_set(path)
     except QuestionSetError as error:
         reason = str(error).replace(str(path), path.name)
-        raise _NoticeError(words.set_error.format(reason=reason)) from error
+        raise NoticeError(words.set_error.format(reason=reason)) from error
 
 
 def _stop(run: EvaluationRun | None) -> None:

@@ -54,6 +54,11 @@ class Texts:
     views: str
     chat: str
     evaluation: str
+    stop: str
+    stopped: str
+    unreachable: str
+    other_language: str
+    theme: str
 
 
 ZH = Texts(
@@ -119,6 +124,11 @@ ZH = Texts(
     views="页面",
     chat="问答",
     evaluation="评测",
+    stop="停止",
+    stopped="已停止。",
+    unreachable="连不上服务器，请稍后再试。",
+    other_language="English",
+    theme="明暗",
 )
 
 EN = Texts(
@@ -186,6 +196,11 @@ EN = Texts(
     views="Views",
     chat="Ask",
     evaluation="Evaluate",
+    stop="Stop",
+    stopped="Stopped.",
+    unreachable="The server cannot be reached. Please try again.",
+    other_language="中文",
+    theme="Light or dark",
 )
 
 
