@@ -2,7 +2,7 @@
 
 CPU seconds (user and system, all threads) are what to compare on a shared machine. The corpora
 are made from the sample articles: their sentences, shuffled by a seeded generator. Retrieval is
-also timed on a large set of real news.
+also timed on a large set of real news, and the web chat in a browser.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from bench_chat import chat_speed
 from bench_retrieval import retrieval_speed
 from evaluate import replace_section
 from qa_bot import QABot
@@ -59,6 +60,17 @@ def main() -> None:
     large = retrieval_speed(flags.shared)
     print(f"\n{large}")
     replace_section(flags.out, "speed", "\n".join([*lines, "", large]))
+    chat = _chat()
+    print(f"\n{chat}")
+    replace_section(flags.out, "web chat", chat)
+
+
+def _chat() -> str:
+    """Time the web chat over the sample articles."""
+    with tempfile.TemporaryDirectory() as scratch:
+        corpus, index = PROJECT / "corpus", Path(scratch, "index")
+        build_index(corpus, index, load_encoder())
+        return chat_speed(corpus, index, QUESTIONS)
 
 
 def _measure(count: int, seed: int) -> str:
