@@ -61,6 +61,8 @@ def test_an_enumeration_is_quoted_whole_and_in_order(bot: QABot) -> None:
 def test_a_comparison_gives_each_guest_a_voice_and_not_the_host(bot: QABot) -> None:
     answer = bot.ask("两位专家对融资难各有什么观点?")
     assert {quote.speaker.name for quote in answer.quotes if quote.speaker} == {"邵启明", "卓雨"}
+    assert answer.is_comparison
+    assert not bot.ask("邵启明认为留住人才要做好哪几件事?").is_comparison
 
 
 def test_of_a_crowd_ten_are_compared(tmp_path: Path, encoder: Encoder) -> None:
@@ -195,8 +197,8 @@ def test_an_index_of_another_model_is_refused_in_plain_words(
 def test_the_answer_as_json_has_the_documented_fields(bot: QABot) -> None:
     answer = bot.ask("南屏市有多少家“小巨人”企业?").to_dict(id=7)
     assert list(answer) == [
-        "id", "question", "understood_as", "scope", "answered", "confidence", "quotes", "passages",
-        "stale", "timings_ms",
+        "id", "question", "understood_as", "scope", "answered", "confidence",
+        "comparison", "quotes", "passages", "stale", "timings_ms",
     ]  # fmt: skip
     assert answer["id"] == 7
     assert list(answer["quotes"][0]) == [

@@ -27,6 +27,7 @@ def write_answer(answer: Answer, *, id: object = None) -> dict[str, Any]:
         "scope": answer.scope and answer.scope.to_dict(),
         "answered": answer.answered,
         "confidence": round(answer.confidence, 4),
+        "comparison": answer.is_comparison,
         "quotes": [_quote_data(quote) for quote in answer.quotes],
         "passages": [_passage_data(passage) for passage in answer.passages],
         "stale": list(answer.stale),
@@ -46,6 +47,7 @@ def read_answer(entry: dict[str, Any]) -> Answer:
         stale=tuple(entry["stale"]),
         timings_ms=entry["timings_ms"],
         scope=read_scope(entry["scope"]) if entry.get("scope") else None,
+        is_comparison=entry.get("comparison", False),  # an older version did not say
     )
 
 

@@ -337,6 +337,7 @@ class Answer:
         stale: Paths of files that changed since the index was built; nothing of them is shown.
         timings_ms: Milliseconds for `retrieve`, `select` and in `total`.
         scope: What was looked at, if not everything: as asked for, and as the question says.
+        is_comparison: Whether the quotes are a comparison's sides, one after the other.
     """
 
     question: str
@@ -348,6 +349,7 @@ class Answer:
     stale: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     scope: Scope | None = None
+    is_comparison: bool = False
 
     def to_dict(self, *, id: object = None) -> dict[str, Any]:
         """Return the answer as plain data, ready for `json.dumps`.

@@ -38,7 +38,7 @@ def verify_answers(answers: Iterable[tuple[int, dict[str, Any]]], corpus: Path) 
     Yields:
         What is wrong, one line each.
     """
-    read = lru_cache(maxsize=16)(read_article)
+    prover = Prover(corpus)
     for line, answer in answers:
         quotes, passages = answer.get("quotes"), answer.get("passages")
         if not isinstance(quotes, list) or not isinstance(passages, list):
@@ -50,15 +50,36 @@ def verify_answers(answers: Iterable[tuple[int, dict[str, Any]]], corpus: Path) 
             )
         for kind, claims in (("quote", quotes), ("passage", passages)):
             for number, claim in enumerate(claims, start=1):
-                try:
-                    article = _proven_article(claim, kind, corpus, read)
-                    if kind == "quote":
-                        _prove_attribution(claim, article, corpus)
-                        for agreement in claim.get("agreeing") or ():
-                            _proven_article(agreement, kind, corpus, read)
-                    _prove_reprints(claim, kind, corpus, read)
-                except _NotProvenError as error:
-                    yield f"line {line}, {kind} {number}: {' '.join(str(error).split())}"
+                fault = prover.fault_in(claim, kind)
+                if fault:
+                    yield f"line {line}, {kind} {number}: {fault}"
+
+
+class Prover:
+    """Proves quotes and passages, as they stand in an answer's JSON; reads each article once."""
+
+    def __init__(self, corpus: Path) -> None:
+        self._corpus = corpus
+        self._read = lru_cache(maxsize=16)(read_article)
+
+    def fault_in(self, claim: Any, kind: str) -> str | None:
+        """Return what is wrong with a claim in one line, or None if all of it is proven.
+
+        Args:
+            claim: Anything that is said to be a quote or passage.
+            kind: `quote` or `passage`.
+        """
+        corpus, read = self._corpus, self._read
+        try:
+            article = _proven_article(claim, kind, corpus, read)
+            if kind == "quote":
+                _prove_attribution(claim, article, corpus)
+                for agreement in _listed(claim, "agreeing"):
+                    _proven_article(agreement, kind, corpus, read)
+            _prove_reprints(claim, kind, corpus, read)
+        except _NotProvenError as error:
+            return " ".join(str(error).split())
+        return None
 
 
 class _NotProvenError(Exception):
@@ -145,7 +166,7 @@ def _prove_reprints(
     claim: dict[str, Any], kind: str, corpus: Path, read: Callable[..., Article]
 ) -> None:
     """Prove where else a quote or passage is said to stand, and that a quote does."""
-    for reprint in claim.get("also_in") or ():
+    for reprint in _listed(claim, "also_in"):
         match reprint:
             case {"verbatim": bool(verbatim), "start": int(start), "end": int(end)}:
                 text = claim["text"]
@@ -157,6 +178,14 @@ def _prove_reprints(
             if kind == "quote" and comparable(text) != comparable(claim["text"]):
                 raise _NotProvenError(f"{path} does not say the same at {start}-{end}")
         _proven_article({**reprint, "text": text}, kind, corpus, read)
+
+
+def _listed(claim: dict[str, Any], name: str) -> list[Any]:
+    """Return what a claim lists under a name, which older versions do not have."""
+    values = claim.get(name) or []
+    if not isinstance(values, list):
+        raise _NotProvenError(f"{name} is no list")
+    return values
 
 
 def _lies_within(mark: Any, span: Span) -> bool:

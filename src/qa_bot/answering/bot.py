@@ -273,6 +273,7 @@ class QABot:
                 "total": 1000 * (ended - began),
             },
             scope=merge_scopes(within) or None,
+            is_comparison=answered and chosen.is_comparison,
         )
 
     def _overlap(self, query: Query) -> Overlap:

@@ -29,10 +29,12 @@ class Chosen:
     Attributes:
         selections: In the order to show them.
         confidence: If the question's words cannot tell: they do not stand in what answers.
+        is_comparison: Whether they are the sides of a comparison, one after the other.
     """
 
     selections: Sequence[Selection]
     confidence: float | None = None
+    is_comparison: bool = False
 
 
 def choose(
@@ -72,9 +74,10 @@ def choose(
         found = [said for side in sides if (said := search(side))]
         if query.is_open:
             all_said = (find_everything(said[0], passages_of, is_brief=True) for said in found)
-            return Chosen([selection for each in all_said for selection in each], _SURE)
+            everything = [selection for each in all_said for selection in each]
+            return Chosen(everything, _SURE, is_comparison=True)
         each = [compose(query, said, overlap, passages_of, is_brief=True) for said in found]
-        return Chosen(keep_on_topic(each, overlap))
+        return Chosen(keep_on_topic(each, overlap), is_comparison=True)
     if query.is_open and candidates:
         return Chosen(find_everything(candidates[0], passages_of), _SURE)
     return Chosen(_newest_first(compose(query, candidates, overlap, passages_of), overlap, store))

@@ -3,20 +3,37 @@
 Every text passes through `markup.safe` last; nothing from an article or a question is ever HTML.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from qa_bot.records import Answer, ArticleRef, Person, Quote, ShownPassage
+from qa_bot.web.conversation_texts import conversation_texts
 from qa_bot.web.markup import element, language_of, link, mark, safe
 from qa_bot.web.texts import Texts
+from qa_bot.web.wording import (
+    confidence_in_words,
+    lines_in_words,
+    percent_in_words,
+    person_in_words,
+    place_in_words,
+    scope_in_words,
+    understood_in_words,
+)
 
 _NEAREST = 3  # passages shown openly when the articles do not answer
-_SURE, _FAIRLY_SURE = 0.8, 0.5  # of a calibrated probability
 
 
-def render_turn(answer: Answer, texts: Texts) -> str:
-    """Return a question and its answer as one `<article>`."""
+def render_turn(
+    answer: Answer, texts: Texts, *, lost: Sequence[str] = (), is_withheld: bool = False
+) -> str:
+    """Return a question and its answer as one `<article>`.
+
+    Args:
+        answer: What the question got.
+        texts: In the reader's language.
+        lost: Paths of the files that no longer hold what was quoted; nothing of it is in *answer*.
+        is_withheld: Whether that were all of its quotes.
+    """
     question = element(
         "h2",
         "qa-question",
@@ -29,9 +46,10 @@ def render_turn(answer: Answer, texts: Texts) -> str:
         "article",
         "qa-turn",
         question,
-        _understood(answer, texts),
-        _scope(answer, texts),
-        *body,
+        _said("qa-understood", understood_in_words(answer, texts)),
+        _said("qa-understood qa-scope", scope_in_words(answer.scope, texts)),
+        *([] if is_withheld else body),
+        _lost(lost, texts),
         _stale(answer, texts),
     )
 
@@ -45,32 +63,30 @@ def render_quotes(quotes: Sequence[Quote], texts: Texts) -> str:
     return element("div", "qa-quotes", *cards)
 
 
+def render_sides(quotes: Sequence[Quote], texts: Texts) -> str:
+    """Return the quotes of a comparison: a column for each person, with their name on top."""
+    sides = [list(group) for _, group in groupby(quotes, key=_side)]
+    if len(sides) < 2:
+        return render_quotes(quotes, texts)
+    columns, number = [], 1
+    for side in sides:
+        cards, begin = [], number
+        for group in _cards(side):
+            numbered = len(side) > 1
+            cards.append(_card(group, texts, first=number, numbered=numbered, side=begin))
+            number += len(group)
+        name = element("h3", "qa-speaker", *_named(_side(side[0])))
+        columns.append(element("section", "qa-side", name, *cards))
+    return element("div", "qa-sides", *columns)
+
+
 def render_notice(text: str) -> str:
     """Return a calm message for above the question box; empty text clears it."""
     return element("p", "qa-notice", safe(text)) if text else ""
 
 
-def _understood(answer: Answer, texts: Texts) -> str:
-    """Return how the question was understood, unless that is what was typed, width aside."""
-    typed = " ".join(unicodedata.normalize("NFKC", answer.question).split())
-    if answer.understood_as in (typed, answer.question):
-        return ""
-    return _line("qa-understood", texts.understood_as.format(question=answer.understood_as))
-
-
-def _scope(answer: Answer, texts: Texts) -> str:
-    """Return where alone the answer was looked for, if not everywhere."""
-    if not answer.scope:
-        return ""
-    parts = (
-        texts.scope[name].format(names=texts.and_.join(value) if isinstance(value, list) else value)
-        for name, value in answer.scope.to_dict().items()
-    )
-    return _line("qa-understood qa-scope", texts.only_in.format(scope=texts.and_.join(parts)))
-
-
 def _answered(answer: Answer, texts: Texts) -> list[str]:
-    percent = texts.confidence.format(percent=round(100 * answer.confidence))
+    percent = percent_in_words(answer.confidence, texts)
     verdict = element(
         "p",
         "qa-verdict qa-parts",
@@ -79,13 +95,14 @@ def _answered(answer: Answer, texts: Texts) -> list[str]:
         element(
             "span",
             "qa-confidence",
-            safe(_confidence(answer.confidence, texts)),
+            safe(confidence_in_words(answer.confidence, texts)),
             element("span", "qa-hidden", safe(f" ({percent})")),
             title=percent,
         ),
     )
+    render = render_sides if answer.is_comparison else render_quotes
     fold = _fold(texts.passages, answer.passages, texts)
-    return [verdict, render_quotes(answer.quotes, texts), fold]
+    return [verdict, render(answer.quotes, texts), fold]
 
 
 def _abstained(answer: Answer, texts: Texts) -> list[str]:
@@ -100,12 +117,6 @@ def _abstained(answer: Answer, texts: Texts) -> list[str]:
     ]
 
 
-def _confidence(confidence: float, texts: Texts) -> str:
-    if confidence >= _SURE:
-        return texts.sure
-    return texts.fairly_sure if confidence >= _FAIRLY_SURE else texts.unsure
-
-
 def _cards(quotes: Iterable[Quote]) -> list[list[Quote]]:
     """Put neighbouring quotes of one speaker and section of one article on one card."""
 
@@ -117,8 +128,24 @@ def _cards(quotes: Iterable[Quote]) -> list[list[Quote]]:
     return [list(group) for _, group in groupby(quotes, key=source)]
 
 
-def _card(quotes: Sequence[Quote], texts: Texts, *, first: int, numbered: bool) -> str:
-    """Return a card of quotes with one source, the first of which is the answer's *first*."""
+def _side(quote: Quote) -> Person | tuple[Person, ...]:
+    """Return whose side of a comparison a quote is: the speaker's, or else the authors'."""
+    return quote.speaker or quote.article.authors
+
+
+def _card(
+    quotes: Sequence[Quote], texts: Texts, *, first: int, numbered: bool, side: int | None = None
+) -> str:
+    """Return a card of quotes with one source.
+
+    Args:
+        quotes: Of one speaker, in one section of an article.
+        texts: In the reader's language.
+        first: Which of the answer's quotes is the first of them, from 1.
+        numbered: Whether to show which each is.
+        side: Which is the first of the side that the card belongs to, if it does: it counts its
+            points from there, and says above its cards who speaks.
+    """
     places = [_places(quote, texts) for quote in quotes]
     place = safe(quotes[0].article.path)
     if len(set(places)) == 1:
@@ -129,10 +156,12 @@ def _card(quotes: Sequence[Quote], texts: Texts, *, first: int, numbered: bool) 
             element("li", "", each, line and element("p", "qa-place", line))
             for each, line in zip(words, places, strict=True)
         )
-        body = element("ol", "qa-points", *points, start=str(first))
+        body = element("ol", "qa-points", *points, start=str(first - (side or 1) + 1))
     else:
         body = words[0]
-    return element("figure", "qa-card", body, _source(quotes[0], place, texts))
+    return element(
+        "figure", "qa-card", body, _source(quotes[0], place, texts, is_named=side is None)
+    )
 
 
 def _words(quote: Quote, number: int) -> str:
@@ -143,20 +172,27 @@ def _words(quote: Quote, number: int) -> str:
     )
 
 
-def _source(quote: Quote, place: str, texts: Texts) -> str:
+def _source(quote: Quote, place: str, texts: Texts, *, is_named: bool) -> str:
     """Return who says it and where: speaker, title and authors, source and date, file."""
     article = quote.article
     lines = []
-    if quote.speaker:
-        role = element("span", "qa-role", safe(quote.speaker.role)) if quote.speaker.role else ""
-        name = element("span", "qa-person", safe(quote.speaker.name))
-        lines.append(element("p", "qa-speaker", name, " ", role))
+    if quote.speaker and is_named:
+        lines.append(element("p", "qa-speaker", *_named(quote.speaker)))
     lines.append(_article(article, quote.section, texts))
     lines.append(element("p", "qa-place", place))
     lines.append(_also_in(quote, texts))
     agreeing = [agreement.article for agreement in quote.agreeing]
     lines.append(_elsewhere(agreeing, texts.agreeing, texts))
     return element("figcaption", "", *lines)
+
+
+def _named(side: Person | tuple[Person, ...]) -> list[str]:
+    people = (side,) if isinstance(side, Person) else side
+    return [
+        f"{element('span', 'qa-person', safe(person.name))} "
+        + (element("span", "qa-role", safe(person.role)) if person.role else "")
+        for person in people
+    ]
 
 
 def _also_in(quote: Quote | ShownPassage, texts: Texts) -> str:
@@ -166,13 +202,7 @@ def _also_in(quote: Quote | ShownPassage, texts: Texts) -> str:
 def _elsewhere(articles: Iterable[ArticleRef], text: str, texts: Texts) -> str:
     """Return other articles in one line: source and date, or the title where neither is known."""
     places = {
-        article.path: link(
-            article.url,
-            safe(
-                " ".join(filter(None, (article.source, article.date)))
-                or texts.title.format(title=article.title)
-            ),
-        )
+        article.path: link(article.url, safe(place_in_words(article, texts)))
         for article in articles
     }
     if not places:
@@ -188,7 +218,7 @@ def _article(article: ArticleRef, section: str | None, texts: Texts) -> str:
     date = element("time", "", safe(article.date), datetime=article.date) if article.date else ""
     parts = [
         link(article.url, title),
-        safe(texts.and_.join(_person(person, texts) for person in article.authors)),
+        safe(texts.and_.join(person_in_words(person, texts) for person in article.authors)),
         safe(article.source or ""),
         date,
         safe(section or ""),
@@ -196,12 +226,6 @@ def _article(article: ArticleRef, section: str | None, texts: Texts) -> str:
     return element(
         "p", "qa-source qa-parts", *(element("span", "", part) for part in parts if part)
     )
-
-
-def _person(person: Person, texts: Texts) -> str:
-    if not person.role:
-        return person.name
-    return texts.person.format(name=person.name, role=person.role)
 
 
 def _places(quote: Quote, texts: Texts) -> str:
@@ -215,8 +239,7 @@ def _places(quote: Quote, texts: Texts) -> str:
 
 
 def _lines(first: int, last: int, texts: Texts) -> str:
-    form = texts.line if first == last else texts.lines
-    return element("span", "qa-lines", safe(form.format(first=first, last=last)))
+    return element("span", "qa-lines", safe(lines_in_words(first, last, texts)))
 
 
 def _fold(label: str, passages: Sequence[ShownPassage], texts: Texts, *, after: int = 0) -> str:
@@ -270,6 +293,17 @@ def _why(passage: ShownPassage, texts: Texts) -> str:
     )
 
 
+def _lost(paths: Sequence[str], texts: Texts) -> str:
+    if not paths:
+        return ""
+    return element(
+        "div",
+        "qa-stale",
+        _line("", conversation_texts(texts).lost),
+        element("ul", "", *(element("li", "", safe(path)) for path in paths)),
+    )
+
+
 def _stale(answer: Answer, texts: Texts) -> str:
     if not answer.stale:
         return ""
@@ -281,6 +315,10 @@ def _stale(answer: Answer, texts: Texts) -> str:
         element("p", "", safe(before), command, safe(after)),
         element("ul", "", *(element("li", "", safe(path)) for path in answer.stale)),
     )
+
+
+def _said(css_class: str, text: str) -> str:
+    return _line(css_class, text) if text else ""
 
 
 def _line(css_class: str, text: str) -> str:

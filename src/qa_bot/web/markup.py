@@ -23,8 +23,13 @@ def safe(text: object) -> str:
     What could act (`<`, `&`, quotation marks) is escaped; characters that cannot be seen but can
     reorder, hide or break text are shown as the replacement character.
     """
+    return html.escape(visible(text), quote=True)
+
+
+def visible(text: object) -> str:
+    """Return the text as `safe` shows it, but as plain text, not HTML."""
     plain = str(text).replace("\r\n", "\n").replace("\r", "\n")
-    return html.escape(_UNSAFE.sub("\N{REPLACEMENT CHARACTER}", plain), quote=True)
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", plain)
 
 
 def element(tag: str, css_class: str, *content: str, **attributes: str) -> str:
@@ -43,13 +48,18 @@ def element(tag: str, css_class: str, *content: str, **attributes: str) -> str:
 
 def link(url: str | None, content: str) -> str:
     """Return a link around HTML, or the HTML alone if the address is not one of http(s)."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return content
-    if not url or parts.scheme not in ("http", "https") or not parts.netloc:
+    if not url or not is_web_address(url):
         return content
     return element("a", "", content, href=url, target="_blank", rel="noopener noreferrer")
+
+
+def is_web_address(url: str) -> bool:
+    """Whether an address is one of http(s), with a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def mark(text: str, start: int, highlights: Iterable[Span]) -> str:

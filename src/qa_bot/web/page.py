@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from qa_bot.web.assets import FOLDER, mount
 from qa_bot.web.calls import Call, as_server_function
 from qa_bot.web.chat import Chat
+from qa_bot.web.conversation_texts import ConversationTexts, conversation_texts
 from qa_bot.web.evaluation import EvaluationView
 from qa_bot.web.evaluation_run import EvaluationRuns
 from qa_bot.web.evaluation_texts import EvaluationTexts, evaluation_texts
@@ -16,7 +17,7 @@ from qa_bot.web.markup import element, in_both, safe
 from qa_bot.web.offline import gr
 from qa_bot.web.texts import EN, ZH, Texts
 
-Words: TypeAlias = Texts | EvaluationTexts
+Words: TypeAlias = Texts | ConversationTexts | EvaluationTexts
 
 _PAPER, _DARK_PAPER = "#fbf9f4", "#191815"
 _SANS = ["system-ui", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
@@ -36,7 +37,11 @@ def build_page(live: LiveBot, *, runs: EvaluationRuns, question_sets: str) -> gr
         masthead = _view(
             "masthead", html=in_both(_masthead), words=[(ZH, EN)], events=("evaluate",)
         )
-        _view("chat", calls=Chat(live).calls, words=[(ZH, EN)])
+        _view(
+            "chat",
+            calls=Chat(live).calls,
+            words=[(ZH, EN), (conversation_texts(ZH), conversation_texts(EN))],
+        )
         EvaluationView(runs, Path(question_sets), i18n=translations(), opened=masthead.evaluate)
     return page
 

@@ -26,7 +26,7 @@ _ABOUT = "《{title}》讲了什么？"
 _ABOUT_ENGLISH = "What does “{title}” say?"
 
 
-class _Sample(NamedTuple):
+class Sample(NamedTuple):
     """A question, and what the quotes must be to let it pass.
 
     Attributes:
@@ -51,11 +51,11 @@ def sample_questions(bot: QABot, *, count: int = COUNT) -> list[str]:
         bot: Over the articles.
         count: How many at most; a small corpus may give fewer.
     """
-    views, figures, subjects = map(_in_turn, _candidates(bot))
-    chosen: list[_Sample] = []
-    spare: list[_Sample] = []
-    for sample in islice(chain(_in_turn([views, figures]), subjects), _TRIES):
-        if _is_answered(sample, bot.ask(sample.question)):
+    views, figures, subjects = map(in_turn, _candidates(bot))
+    chosen: list[Sample] = []
+    spare: list[Sample] = []
+    for sample in islice(chain(in_turn([views, figures]), subjects), _TRIES):
+        if is_answered(sample, bot.ask(sample.question)):
             is_new = sample.article not in {other.article for other in chosen}
             (chosen if is_new else spare).append(sample)
         if len(chosen) == count:
@@ -63,32 +63,34 @@ def sample_questions(bot: QABot, *, count: int = COUNT) -> list[str]:
     return [sample.question for sample in [*chosen, *spare][:count]]
 
 
-def _candidates(bot: QABot) -> list[list[Iterator[_Sample]]]:
+def _candidates(bot: QABot) -> list[list[Iterator[Sample]]]:
     """Return, for each form of question, its candidates article by article."""
     store = bot.snapshot.store
     articles = list(store.articles())
     step = -(-len(articles) // _ARTICLES) or 1
-    views: list[Iterator[_Sample]] = []
-    figures: list[Iterator[_Sample]] = []
-    subjects: list[Iterator[_Sample]] = []
+    views: list[Iterator[Sample]] = []
+    figures: list[Iterator[Sample]] = []
+    subjects: list[Iterator[Sample]] = []
     for article in articles[::step]:
         passages = [p for p in store.passages_of(article.number).values() if not p.is_metadata]
-        views.append(islice(_views(article, passages), _PER_ARTICLE))
-        figures.append(islice(_figures(article, passages), _PER_ARTICLE))
+        views.append(islice(views_of(article, passages), _PER_ARTICLE))
+        figures.append(islice(figures_of(article, passages), _PER_ARTICLE))
         subjects.append(iter(_subject(article, passages)))
     return [views, figures, subjects]
 
 
-def _figures(article: StoredArticle, passages: Sequence[StoredPassage]) -> Iterator[_Sample]:
+def figures_of(article: StoredArticle, passages: Sequence[StoredPassage]) -> Iterator[Sample]:
+    """Yield questions about the figures of an article."""
     for passage in passages:
         for sentence in passage.sentences:
             match = _FIGURE.match(passage.text_of(sentence.span))
             if match and not _LEANS_BACK.search(match["before"]):
                 asked = f"{match['before']}多少{match['scale']}{match['unit']}{match['after']}？"
-                yield _Sample(asked, article.id, None, sentence.span)
+                yield Sample(asked, article.id, None, sentence.span)
 
 
-def _views(article: StoredArticle, passages: Sequence[StoredPassage]) -> Iterator[_Sample]:
+def views_of(article: StoredArticle, passages: Sequence[StoredPassage]) -> Iterator[Sample]:
+    """Yield questions about what each guest says in each section of an article."""
     seen = set()
     for passage in passages:
         speaker, section = passage.speaker, passage.section
@@ -97,24 +99,25 @@ def _views(article: StoredArticle, passages: Sequence[StoredPassage]) -> Iterato
         seen.add((speaker, section))
         if not is_host(speaker, article.speakers) and len(section) <= 20:
             question = _VIEW.format(speaker=speaker, section=section)
-            yield _Sample(question, article.id, speaker, passage.span)
+            yield Sample(question, article.id, speaker, passage.span)
 
 
-def _subject(article: StoredArticle, passages: Sequence[StoredPassage]) -> list[_Sample]:
+def _subject(article: StoredArticle, passages: Sequence[StoredPassage]) -> list[Sample]:
     if not passages or len(article.title) > 40:
         return []
     form = _ABOUT_ENGLISH if article.title.isascii() else _ABOUT
     body = Span(passages[0].span.start, passages[-1].span.end)
-    return [_Sample(form.format(title=article.title), article.id, None, body)]
+    return [Sample(form.format(title=article.title), article.id, None, body)]
 
 
-def _in_turn(parts: Sequence[Iterator[_Sample]]) -> Iterator[_Sample]:
+def in_turn(parts: Sequence[Iterator[Sample]]) -> Iterator[Sample]:
     """Yield the first of each part, then the second of each, and so on."""
     rounds = zip_longest(*parts)
     return (sample for sample in chain.from_iterable(rounds) if sample is not None)
 
 
-def _is_answered(sample: _Sample, answer: Answer) -> bool:
+def is_answered(sample: Sample, answer: Answer) -> bool:
+    """Whether a sample got a good answer, from where it was made of alone."""
     return (
         answer.confidence >= _CONFIDENCE
         and answer.answered

@@ -2,14 +2,47 @@
 
 import { call, languageOf, make, parse, scrolling, textsOf } from "./dom.js";
 import { composer } from "./composer.js";
+import * as kept from "./conversations.js";
+import { actionsOf, spokenText } from "./turn.js";
+import { suggestions } from "./suggestions.js";
+import { toolbar } from "./toolbar.js";
 
 export const mount = ({ element, props, server }) => {
   const texts = textsOf(props);
-  const turns = make("div.qa-turns", { role: "log", "aria-live": "polite" });
-  const welcome = make("section.qa-welcome");
-  const kept = []; // the answers of this conversation, as data
-  const box = composer(texts, { ask: (question) => ask(question) });
-  const column = make("div.qa-column", {}, welcome, turns, box.element);
+  const list = make("div.qa-turns", { role: "log", "aria-live": "off", "aria-label": texts.conversation });
+  const status = make("p.qa-hidden", { role: "status" });
+  const welcome = make("section.qa-welcome", { hidden: true });
+  const next = suggestions(texts, { server, ask: (question) => ask(question) });
+  const box = composer(texts, {
+    ask: (question) => ask(question, { at: edited }),
+    giveUp: () => {
+      const button = turns[edited].node.querySelector(".qa-edit");
+      leaveEdit();
+      button.focus({ preventScroll: true });
+    },
+  });
+  // Of the conversation that is shown: {answer, scope, node, shown}, the last being what of the
+  // answer still stands in the files.
+  let turns = [];
+  let name; // that it is kept under
+  let edited; // the turn whose question is in the box, if any
+  let opening = Promise.resolve();
+
+  const begin = ({ quietly = false } = {}) => {
+    show(kept.newName(), []);
+    if (!quietly) box.focus();
+  };
+
+  const tools = toolbar(texts, {
+    server,
+    answers: () => turns.map(({ answer }) => answer),
+    shown: () => name,
+    open: (other) => open(other),
+    begin,
+    say: (text) => (status.textContent = text),
+    fail: (reason) => box.fail(reason),
+  });
+  const column = make("div.qa-column", {}, tools.element, welcome, list, status, box.element);
   element.replaceChildren(make("div.qa-chat", {}, column));
 
   const greet = async () => {
@@ -28,30 +61,123 @@ export const mount = ({ element, props, server }) => {
       onclick: () => ask(question),
     });
 
-  const ask = async (question) => {
-    const waiting = box.wait();
-    const asked = { question, history: kept.map((answer) => answer.question) };
+  /**
+   * Ask a question, after the turns before *at*; its answer takes the place of those from there.
+   */
+  const ask = async (question, { at, scope } = {}) => {
+    if (box.isWaiting()) return;
+    const waiting = box.wait(question);
+    await opening;
+    const before = turns.slice(0, at);
+    const asked = { question, history: before.map(({ answer }) => answer.question) };
+    if (scope) asked.scope = scope;
     try {
       const { html, answer } = await call(server, "ask", asked, texts);
       if (waiting.isStopped) return;
-      show(html, answer, asked);
+      const isInList = column.contains(document.activeElement) && !box.element.contains(document.activeElement);
+      leaveEdit();
+      turns.slice(before.length).forEach(({ node }) => node.remove());
+      turns = before;
+      const turn = add(html, { answer, scope: asked.scope }, asked);
+      kept.setShown(name);
+      kept.save(name, turns.map(({ answer, scope }) => ({ answer, scope })));
       box.done();
+      settle();
+      status.textContent = spokenText(turn);
+      turn.scrollIntoView({ behavior: scrolling(), block: "start" });
+      // What was pressed is gone.
+      if (isInList) turn.querySelector(".qa-question").focus({ preventScroll: true });
     } catch (error) {
-      if (!waiting.isStopped) box.fail(error.message);
+      if (!waiting.isStopped) box.fail(error.message, () => ask(question, { at, scope }));
     }
   };
 
   // Each answer is appended once: what stands above keeps its open folds and is not read again.
-  const show = (html, answer, asked) => {
-    kept.push(answer);
-    welcome.hidden = true;
-    const turn = parse(html);
-    turns.append(turn);
+  const add = (html, { answer, scope }, asked, shown = answer) => {
+    const node = html === null ? unreadable(answer) : parse(html);
+    const turn = { answer, scope, node, shown };
+    node.querySelector(".qa-question").tabIndex = -1;
+    const actions = actionsOf(answer.question, texts, {
+      retry: () => ask(answer.question, { at: turns.indexOf(turn), scope }),
+      edit: () => edit(turn),
+    });
+    node.append(actions);
+    turns.push(turn);
+    list.append(node);
     // Other modules add what can be done with a turn: the source, a judgement of it.
-    element.dispatchEvent(new CustomEvent("qa-turn", { detail: { turn, answer, asked } }));
-    turn.scrollIntoView({ behavior: scrolling(), block: "start" });
+    if (html !== null) {
+      const detail = { turn: node, answer: shown, asked };
+      element.dispatchEvent(new CustomEvent("qa-turn", { detail }));
+    }
+    return node;
   };
 
+  const unreadable = ({ question }) =>
+    make(
+      "article.qa-turn",
+      {},
+      make("h2.qa-question", { textContent: question, lang: languageOf(question) }),
+      make("p.qa-abstained", { textContent: texts.unreadable }),
+    );
+
+  // What depends on which turn is the last one.
+  const settle = () => {
+    welcome.hidden = turns.length > 0;
+    tools.update();
+    const last = turns.at(-1);
+    if (last) next.offer(last.node, last.shown, turns.map(({ answer }) => answer.question));
+  };
+
+  const edit = (turn) => {
+    if (box.isWaiting()) return;
+    if (edited !== undefined) box.reset();
+    leaveEdit();
+    edited = turns.indexOf(turn);
+    turns.slice(edited).forEach(({ node }) => node.classList.add("qa-replaced"));
+    box.edit(turn.answer.question);
+  };
+
+  const leaveEdit = () => {
+    turns.forEach(({ node }) => node.classList.remove("qa-replaced"));
+    edited = undefined;
+  };
+
+
+  /** Show a conversation as it was kept; the server proves its quotes again. */
+  const open = (other) => {
+    opening = show(other, kept.turnsOf(other));
+    return opening;
+  };
+
+  const show = async (other, stored) => {
+    box.reset();
+    name = other;
+    kept.setShown(name);
+    turns = [];
+    edited = undefined;
+    list.replaceChildren();
+    status.textContent = "";
+    if (stored.length) {
+      try {
+        const answers = stored.map(({ answer }) => answer);
+        const restored = (await call(server, "render", { answers }, texts)).turns;
+        if (name !== other) return;
+        stored.slice(-restored.length).forEach(({ answer, scope }, place) => {
+          const history = turns.map((turn) => turn.answer.question);
+          const asked = { question: answer.question, history, ...(scope ? { scope } : {}) };
+          const { html = null, answer: shown } = restored[place] ?? {};
+          add(html, { answer, scope }, asked, shown);
+        });
+        turns.at(-1)?.node.scrollIntoView({ behavior: "auto", block: "start" });
+      } catch (error) {
+        name = kept.newName(); // what is asked now does not take the place of what was kept
+        box.fail(error.message, () => open(other));
+      }
+    }
+    settle();
+  };
+
+  open(kept.shownName() ?? kept.newName());
   greet().catch((error) => box.fail(error.message));
   document.documentElement.classList.add("qa-ready");
 };

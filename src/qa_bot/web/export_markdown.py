@@ -1,0 +1,147 @@
+"""A conversation -> a Markdown file in which every text is only text.
+
+Whatever stands in an article, a question or a file name, it makes no heading, list, link, picture
+or HTML; the only Markdown is ours.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote as percent_encode
+
+from qa_bot.records import Answer, ArticleRef, Quote, Span
+from qa_bot.web.conversation_texts import conversation_texts
+from qa_bot.web.markup import is_web_address, visible
+from qa_bot.web.restored import Restored
+from qa_bot.web.texts import Texts
+from qa_bot.web.wording import (
+    confidence_in_words,
+    lines_in_words,
+    percent_in_words,
+    person_in_words,
+    place_in_words,
+    scope_in_words,
+    understood_in_words,
+)
+
+# What may begin something inside a line, and at its beginning; a backslash makes it text. Some
+# programs make links of `://` and `www.` without anything else.
+_ACTS = re.compile(r"[\\`*_\[\]<>#|~&$]|:(?=//)|(?<=[wW]{3})\.")
+_BEGINS = re.compile(r"(?P<number>\d{0,9})(?P<mark>[-+=:]|(?<=\d)[.)])")
+_BREAK = "\\\n"  # a new line of the same paragraph
+_URL = "%/:?#[]@!$&'()*+,;=~"  # marks that stay as they are in an address
+_LINE = re.compile(r"[^\r\n]+")
+
+
+def export_markdown(kept: Sequence[Restored], texts: Texts, *, time: str) -> str:
+    """Return the file.
+
+    Args:
+        kept: The answers, oldest first.
+        texts: In the reader's language.
+        time: Of the export, as it is shown.
+    """
+    words = conversation_texts(texts)
+    parts = [f"# {escape(texts.name)}", escape(words.exported.format(time=time))]
+    for each in kept:
+        parts += _turn(each, texts)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def escape(text: object) -> str:
+    """Return a text as one line of Markdown that shows it as it is, white space aside."""
+    return _begun(_inline(text))
+
+
+def _inline(text: object) -> str:
+    return _ACTS.sub(r"\\\g<0>", re.sub(r"[ \t\n]+", " ", visible(text)))
+
+
+def _begun(line: str) -> str:
+    """Return a line that begins no list, heading or rule."""
+    line = line.strip(" ")
+    begins = _BEGINS.match(line)
+    return f"{begins['number']}\\{line[begins.start('mark') :]}" if begins else line
+
+
+def _turn(kept: Restored, texts: Texts) -> Iterator[str]:
+    answer, words = kept.answer, conversation_texts(texts)
+    yield f"## {escape(answer.question)}"
+    yield escape(understood_in_words(answer, texts))
+    yield escape(scope_in_words(answer.scope, texts))
+    if answer.answered:
+        yield from _answered(answer, texts)
+    elif not kept.is_withheld:
+        yield escape(texts.abstained)
+    if kept.lost:
+        yield escape(words.lost)
+        yield "\n".join(f"- {escape(path)}" for path in kept.lost)
+
+
+def _answered(answer: Answer, texts: Texts) -> Iterator[str]:
+    sure = confidence_in_words(answer.confidence, texts)
+    percent = percent_in_words(answer.confidence, texts)
+    yield f"**{escape(texts.answer)}** · {escape(f'{sure} ({percent})')}"
+    for number, quote in enumerate(answer.quotes, 1):
+        if len(answer.quotes) > 1:
+            yield f"**{number}**"
+        yield "\n>\n".join(f"> {line}" for line in _marked(quote))
+        yield _BREAK.join(_source(quote, texts))
+
+
+def _source(quote: Quote, texts: Texts) -> Iterator[str]:
+    """Return who says it and where, a line each."""
+    if quote.speaker:
+        yield escape(f"— {person_in_words(quote.speaker, texts)}")
+    yield _about(quote.article, quote.section, texts)
+    lines = lines_in_words(quote.line_start, quote.line_end, texts)
+    yield escape(f"{quote.article.path} {lines}")
+    if quote.page:
+        lines = lines_in_words(quote.page.line_start, quote.page.line_end, texts)
+        yield escape(f"{texts.page.format(file=quote.page.file)} {lines}")
+    for form, others in ((texts.also_in, quote.also_in), (texts.agreeing, quote.agreeing)):
+        places = dict.fromkeys(place_in_words(other.article, texts) for other in others)
+        if places:
+            yield escape(form.format(places=texts.and_.join(places)))
+
+
+def _about(article: ArticleRef, section: str | None, texts: Texts) -> str:
+    authors = texts.and_.join(person_in_words(person, texts) for person in article.authors)
+    title = texts.title.format(title=article.title)
+    parts = filter(None, (title, authors, article.source, article.date, section))
+    about = escape(" · ".join(parts))
+    if article.url and is_web_address(article.url):
+        # What could end it is encoded, so that all of it is the link's address.
+        address = percent_encode(article.url, safe=_URL, errors="replace")
+        about += f" · <{address}>"
+    return about
+
+
+def _marked(quote: Quote) -> Iterator[str]:
+    """Return a quote's lines, with the answer in bold."""
+    text = quote.text
+    bold = sorted({part for span in quote.highlights for part in _bold(quote, span)})
+    for line in _LINE.finditer(text):
+        parts, done = [], line.start()
+        for start, end in bold:
+            if done <= start and end <= line.end():
+                parts += [_inline(text[done:start]), f"**{_inline(text[start:end])}**"]
+                done = end
+        yield _begun("".join([*parts, _inline(text[done : line.end()])]))
+
+
+def _bold(quote: Quote, highlight: Span) -> Iterator[tuple[int, int]]:
+    """Return what of a highlight can be bold: of each line, from a letter to a letter.
+
+    Beside a mark of punctuation, asterisks could be taken for text.
+    """
+    begin = quote.span.start
+    first, last = max(0, highlight.start - begin), max(0, highlight.end - begin)
+    for line in _LINE.finditer(quote.text[:last], first):
+        letters = [i for i, char in enumerate(line[0], line.start()) if _is_letter(char)]
+        if letters:
+            yield letters[0], letters[-1] + 1
+
+
+def _is_letter(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LN"

@@ -1,0 +1,58 @@
+"""Parts of an answer -> what is said of them in the reader's language, as plain text."""
+
+import unicodedata
+
+from qa_bot.records import Answer, ArticleRef, Person, Scope
+from qa_bot.web.texts import Texts
+
+_SURE, _FAIRLY_SURE = 0.8, 0.5  # of a calibrated probability
+
+
+def understood_in_words(answer: Answer, texts: Texts) -> str:
+    """Say how the question was understood; nothing if that is what was typed, width aside."""
+    typed = " ".join(unicodedata.normalize("NFKC", answer.question).split())
+    if answer.understood_as in (typed, answer.question):
+        return ""
+    return texts.understood_as.format(question=answer.understood_as)
+
+
+def scope_in_words(scope: Scope | None, texts: Texts) -> str:
+    """Say where alone the answer was looked for; nothing if that is everywhere."""
+    if not scope:
+        return ""
+    parts = (
+        texts.scope[name].format(names=texts.and_.join(value) if isinstance(value, list) else value)
+        for name, value in scope.to_dict().items()
+    )
+    return texts.only_in.format(scope=texts.and_.join(parts))
+
+
+def confidence_in_words(confidence: float, texts: Texts) -> str:
+    """Say how likely the answer is one."""
+    if confidence >= _SURE:
+        return texts.sure
+    return texts.fairly_sure if confidence >= _FAIRLY_SURE else texts.unsure
+
+
+def percent_in_words(confidence: float, texts: Texts) -> str:
+    """Say how likely that is as a number."""
+    return texts.confidence.format(percent=round(100 * confidence))
+
+
+def person_in_words(person: Person, texts: Texts) -> str:
+    """Say who somebody is."""
+    if not person.role:
+        return person.name
+    return texts.person.format(name=person.name, role=person.role)
+
+
+def lines_in_words(first: int, last: int, texts: Texts) -> str:
+    """Say which lines are meant."""
+    form = texts.line if first == last else texts.lines
+    return form.format(first=first, last=last)
+
+
+def place_in_words(article: ArticleRef, texts: Texts) -> str:
+    """Say in short which article is meant: source and date, or the title if neither is known."""
+    place = " ".join(filter(None, (article.source, article.date)))
+    return place or texts.title.format(title=article.title)
