@@ -93,4 +93,4 @@ def opened(browser: Browser, **options: Any) -> Iterator[Page]:
     )
     yield page
     page.close()
-    assert wrong == []
+    assert not wrong, wrong

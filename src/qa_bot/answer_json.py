@@ -24,7 +24,7 @@ def write_answer(answer: Answer, *, id: object = None) -> dict[str, Any]:
         "id": id,
         "question": answer.question,
         "understood_as": answer.understood_as,
-        "scope": answer.scope and answer.scope.to_dict(),
+        "scope": answer.scope.to_dict() if answer.scope else None,
         "answered": answer.answered,
         "confidence": round(answer.confidence, 4),
         "comparison": answer.is_comparison,

@@ -1,7 +1,8 @@
 """What an answer quotes -> questions to ask next, each of which the bot really answers.
 
 They are about the articles that were quoted: what another speaker says of the same, other sections,
-figures. Each was asked before it is offered, so few are tried, and what was tried is kept.
+figures. Each is asked before it is offered, so few are tried; which questions an article answers by
+themselves is found once.
 """
 
 import unicodedata
@@ -21,8 +22,8 @@ from qa_bot.web.markup import language_of
 from qa_bot.web.samples import Sample, figures_of, in_turn, is_answered, views_of
 
 COUNT = 3
-_TRIES = 8  # questions asked about one article, once
-_VOICES = 2  # other speakers who are asked about, each time
+_TRIES = 8  # questions asked about one article, once, and after one answer
+_VOICES = 2  # other speakers who are asked about
 _ARTICLES = 2  # of an answer
 _KEPT = 500  # articles
 _AND = {"zh-CN": "那{name}呢？", "en": "What about {name}?"}
@@ -68,17 +69,22 @@ class Suggestions:
             history: The conversation's questions; the last one got the answer.
             quotes: Of the answer.
         """
-        found = []
+        found: list[str] = []
+        tried = 0
         taken = {(quote.article, quote.span) for quote in quotes}
         asked = {_bare(question) for question in history}
         for sample in self._candidates(bot, history, quotes):
             is_new = not any(
                 sample.article == article and _meet(sample.within, span) for article, span in taken
             )
-            if is_new and _bare(sample.question) not in asked:
+            if not is_new or _bare(sample.question) in asked:
+                continue
+            # It will be asked in this conversation, which may change how it is understood.
+            tried += 1
+            if _is_good(bot, sample, history):
                 found.append(sample.question)
                 taken.add((sample.article, sample.within))
-            if len(found) == COUNT:
+            if len(found) == COUNT or tried == _TRIES:
                 break
         return found
 
@@ -111,8 +117,8 @@ class Suggestions:
         return found
 
 
-def _voices(bot: QABot, history: Sequence[str], quotes: Sequence[Quoted]) -> Iterator[Sample]:
-    """Yield follow-ups that other speakers of the quoted sections answer."""
+def _voices(bot: QABot, history: Sequence[str], quotes: Sequence[Quoted]) -> list[Sample]:
+    """Return follow-ups that other speakers of the quoted sections might answer."""
     form = _AND[language_of(history[-1])] if history else ""
     heard = {quote.speaker for quote in quotes}
     places = dict.fromkeys((quote.article, quote.section) for quote in quotes if quote.speaker)
@@ -123,9 +129,7 @@ def _voices(bot: QABot, history: Sequence[str], quotes: Sequence[Quoted]) -> Ite
             is_other = passage.section == section and name not in heard
             if name and is_other and name not in others and not is_host(name, speakers):
                 others[name] = Sample(form.format(name=name), id, name, passage.span)
-    for sample in islice(others.values(), _VOICES):
-        if _is_good(bot, sample, history):
-            yield sample
+    return list(others.values())[:_VOICES]
 
 
 def _body(bot: QABot, article: str) -> list[StoredPassage]:

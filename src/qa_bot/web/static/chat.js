@@ -41,8 +41,9 @@ export const mount = ({ element, props, server }) => {
     begin,
     say: (text) => (status.textContent = text),
     fail: (reason) => box.fail(reason),
+    focus: () => box.focus(),
   });
-  const column = make("div.qa-column", {}, tools.element, welcome, list, status, box.element);
+  const column = make("div.qa-column", {}, tools.element, welcome, list, status, box.element, tools.dialog);
   element.replaceChildren(make("div.qa-chat", {}, column));
 
   const greet = async () => {
@@ -165,7 +166,7 @@ export const mount = ({ element, props, server }) => {
         stored.slice(-restored.length).forEach(({ answer, scope }, place) => {
           const history = turns.map((turn) => turn.answer.question);
           const asked = { question: answer.question, history, ...(scope ? { scope } : {}) };
-          const { html = null, answer: shown } = restored[place] ?? {};
+          const { html = null, answer: shown = null } = restored[place] ?? {};
           add(html, { answer, scope }, asked, shown);
         });
         turns.at(-1)?.node.scrollIntoView({ behavior: "auto", block: "start" });

@@ -42,12 +42,8 @@ export const scrolling = () =>
 
 /** Call a function of the server; what it refuses is thrown, in words for the reader. */
 export const call = async (server, name, data, texts) => {
-  let result;
-  try {
-    result = await server[name](data);
-  } catch {
-    throw new Error(texts.unreachable);
-  }
+  const result = await server[name](data).catch(() => null);
+  if (!result) throw new Error(texts.unreachable); // Gradio says nothing of some failures
   if (result.error) throw new Error(result.error);
   return result;
 };

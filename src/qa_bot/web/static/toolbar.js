@@ -8,7 +8,7 @@ import { historyDialog } from "./history.js";
  *
  * @param {object} texts In the page's language.
  * @param {object} chat What it works on: `server`; `answers()` and `shown()`, the answers and the
- *   name of the conversation; `open(name)` and `begin()` another one; `say(text)`, `fail(reason)`.
+ *   name of the conversation; `open(name)` and `begin()` another one; `say(text)`, `fail(reason)`; `focus()`, the box.
  */
 export const toolbar = (texts, chat) => {
   const history = historyDialog(texts, { ...chat, changed: () => update() });
@@ -25,8 +25,9 @@ export const toolbar = (texts, chat) => {
     begin,
     past,
     exporting,
-    history.element,
   );
+  // What opened the dialog may be gone when it is closed.
+  history.element.addEventListener("close", () => past.hidden && chat.focus());
 
   const update = () => {
     const isEmpty = !chat.answers().length;
@@ -34,7 +35,7 @@ export const toolbar = (texts, chat) => {
     past.hidden = isEmpty && !history.hasAny();
     element.hidden = past.hidden;
   };
-  return { element, update };
+  return { element, dialog: history.element, update };
 };
 
 const exportMenu = (texts, chat) => {
