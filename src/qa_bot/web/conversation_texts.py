@@ -58,8 +58,8 @@ _ZH = ConversationTexts(
     give_up="放弃修改（Esc）",
     try_again="再试一次",
     suggestions="接着问",
-    lost="下列文件里已经找不到当时引用的原文（文件改动过、已移走，或者记录被改过），因此不再显示。"
-    "请重新提问：",
+    lost="已经找不到当时引用的原文（文件改动过、已移走，或者记录被改过），因此不再显示，请重新提问。"
+    "涉及的文件：",
     unreadable="这条记录已经无法读取，请重新提问。",
     history_empty="还没有对话。",
     history_hint="对话只保存在这个浏览器里。",
@@ -94,8 +94,8 @@ _EN = ConversationTexts(
     give_up="Give up (Esc)",
     try_again="Try again",
     suggestions="Ask next",
-    lost="What was quoted is no longer found in these files (they changed, were moved, or the "
-    "record was altered) and is not shown any more. Please ask again:",
+    lost="What was quoted is no longer found (its file changed or was moved, or the record was "
+    "altered) and is not shown any more. Please ask again. Files:",
     unreadable="This entry can no longer be read. Please ask again.",
     history_empty="There is no conversation yet.",
     history_hint="Conversations are kept in this browser only.",

@@ -21,7 +21,7 @@ body {
   font: 400 1rem/1.6 var(--qa-sans);
 }
 h1 { margin: 0; font: 700 1.75rem/1.4 var(--qa-serif); }
-header p { margin: .3rem 0 0; font-size: .875rem; color: var(--qa-soft); }
+header p { margin: .3rem 0 1.5rem; font-size: .875rem; color: var(--qa-soft); }
 .qa-turn { border-top: 1px solid var(--qa-rule); }
 @media print { .qa-card { break-inside: avoid; } }
 """

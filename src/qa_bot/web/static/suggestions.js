@@ -24,6 +24,7 @@ export const suggestions = (texts, { server, ask }) => {
     offer: async (turn, answer, history) => {
       const offer = ++asked;
       element.hidden = true;
+      element.replaceChildren();
       turn.append(element);
       if (!answer?.answered) return;
       const quotes = answer.quotes.map(({ article, speaker, section, start, end }) => ({
@@ -40,7 +41,7 @@ export const suggestions = (texts, { server, ask }) => {
         return; // nothing that a reader waits for
       }
       if (offer !== asked || !questions.length) return;
-      element.replaceChildren(
+      element.append(
         make("h3", { textContent: texts.suggestions }),
         make("ul", {}, ...questions.map((question) => make("li", {}, chip(question)))),
       );
