@@ -511,6 +511,12 @@ def test_a_question_is_kept_when_it_is_stopped_or_the_server_fails(
     page.get_by_role("button", name="停止").click()
     expect(box).to_have_value(question or "")
     expect(notice).to_contain_text("已停止。")
+    box.fill(MOON)
+    box.press("Enter")
+    expect(page.get_by_role("button", name="停止")).to_be_visible()
+    box.press("Escape")
+    expect(notice).to_contain_text("已停止。")
+    expect(box).to_have_value(MOON)
     while held:
         held.pop().continue_()
 

@@ -21,7 +21,8 @@ _FIGURE = re.compile(
     r"(?P<unit>小时|分钟|公里|平方米|[家台条项个名人次件套座元吨年倍米班户所种亩岁天])(?P<after>(?:[\u3400-\u9fff]{0,7}[^的\W])?)[，,；;。]"
 )
 _LEANS_BACK = re.compile(r"[它他她其该此这那两]|今年|去年|目前|截至|同时|[一二三四五][是要]")
-_VIEW = "关于“{section}”，{speaker}有什么建议？"
+# Its subject first: after other questions, that is how a question stays one by itself.
+_VIEW = "{speaker}对“{section}”有什么建议？"
 _ABOUT = "《{title}》讲了什么？"
 _ABOUT_ENGLISH = "What does “{title}” say?"
 

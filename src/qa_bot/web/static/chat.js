@@ -9,7 +9,11 @@ import { toolbar } from "./toolbar.js";
 
 export const mount = ({ element, props, server }) => {
   const texts = textsOf(props);
-  const list = make("div.qa-turns", { role: "log", "aria-live": "off", "aria-label": texts.conversation });
+  const list = make("div.qa-turns", {
+    role: "log",
+    "aria-live": "off", // the status says what is new: the answer, without its buttons
+    "aria-label": texts.conversation,
+  });
   const status = make("p.qa-hidden", { role: "status" });
   const welcome = make("section.qa-welcome", { hidden: true });
   const next = suggestions(texts, { server, ask: (question) => ask(question) });
@@ -43,7 +47,8 @@ export const mount = ({ element, props, server }) => {
     fail: (reason) => box.fail(reason),
     focus: () => box.focus(),
   });
-  const column = make("div.qa-column", {}, tools.element, welcome, list, status, box.element, tools.dialog);
+  const parts = [tools.element, welcome, list, status, box.element, tools.dialog];
+  const column = make("div.qa-column", {}, ...parts);
   element.replaceChildren(make("div.qa-chat", {}, column));
 
   const greet = async () => {
@@ -69,13 +74,15 @@ export const mount = ({ element, props, server }) => {
     if (box.isWaiting()) return;
     const waiting = box.wait(question);
     await opening;
+    if (waiting.isStopped) return;
     const before = turns.slice(0, at);
     const asked = { question, history: before.map(({ answer }) => answer.question) };
     if (scope) asked.scope = scope;
     try {
       const { html, answer } = await call(server, "ask", asked, texts);
       if (waiting.isStopped) return;
-      const isInList = column.contains(document.activeElement) && !box.element.contains(document.activeElement);
+      const focused = document.activeElement;
+      const isElsewhere = column.contains(focused) && !box.element.contains(focused);
       leaveEdit();
       turns.slice(before.length).forEach(({ node }) => node.remove());
       turns = before;
@@ -87,7 +94,7 @@ export const mount = ({ element, props, server }) => {
       status.textContent = spokenText(turn);
       turn.scrollIntoView({ behavior: scrolling(), block: "start" });
       // What was pressed is gone.
-      if (isInList) turn.querySelector(".qa-question").focus({ preventScroll: true });
+      if (isElsewhere) turn.querySelector(".qa-question").focus({ preventScroll: true });
     } catch (error) {
       if (!waiting.isStopped) box.fail(error.message, () => ask(question, { at, scope }));
     }

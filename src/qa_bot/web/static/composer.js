@@ -33,7 +33,7 @@ export const composer = (texts, actions) => {
 
   const say = (text, label, act) => {
     const button = label && make("button.qa-tool", { textContent: label, onclick: act });
-    notice.replaceChildren(...(text ? [make("span", { textContent: text })] : []), ...(button ? [button] : []));
+    notice.replaceChildren(make("span", { textContent: text }), ...(button ? [button] : []));
     notice.hidden = !text;
   };
 

@@ -69,7 +69,8 @@ const exportMenu = (texts, chat) => {
   };
   const save = async (format) => {
     try {
-      const { name, type, text } = await call(chat.server, "export", { answers: chat.answers(), format }, texts);
+      const asked = { answers: chat.answers(), format };
+      const { name, type, text } = await call(chat.server, "export", asked, texts);
       const href = URL.createObjectURL(new Blob([text], { type }));
       make("a", { href, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(href), 60_000);
