@@ -4,7 +4,7 @@ Every text passes through `markup.safe` last; nothing from an article or a quest
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from qa_bot.records import Answer, ArticleRef, Person, Quote, ShownPassage
@@ -15,8 +15,14 @@ _NEAREST = 3  # passages shown openly when the articles do not answer
 _SURE, _FAIRLY_SURE = 0.8, 0.5  # of a calibrated probability
 
 
-def render_turn(answer: Answer, texts: Texts) -> str:
-    """Return a question and its answer as one `<article>`."""
+def render_turn(answer: Answer, texts: Texts, *, titles: Mapping[str, str] | None = None) -> str:
+    """Return a question and its answer as one `<article>`.
+
+    Args:
+        answer: The answer.
+        texts: Of the page.
+        titles: Of the articles that the answer was looked for in, by id.
+    """
     question = element(
         "h2",
         "qa-question",
@@ -30,7 +36,7 @@ def render_turn(answer: Answer, texts: Texts) -> str:
         "qa-turn",
         question,
         _understood(answer, texts),
-        _scope(answer, texts),
+        _scope(answer, texts, titles or {}),
         *body,
         _stale(answer, texts),
     )
@@ -58,13 +64,17 @@ def _understood(answer: Answer, texts: Texts) -> str:
     return _line("qa-understood", texts.understood_as.format(question=answer.understood_as))
 
 
-def _scope(answer: Answer, texts: Texts) -> str:
+def _scope(answer: Answer, texts: Texts, titles: Mapping[str, str]) -> str:
     """Return where alone the answer was looked for, if not everywhere."""
     if not answer.scope:
         return ""
+    fields = answer.scope.to_dict()
+    if ids := fields.get("articles"):
+        named = [texts.title.format(title=titles[id_]) if id_ in titles else id_ for id_ in ids]
+        fields["articles"] = named
     parts = (
         texts.scope[name].format(names=texts.and_.join(value) if isinstance(value, list) else value)
-        for name, value in answer.scope.to_dict().items()
+        for name, value in fields.items()
     )
     return _line("qa-understood qa-scope", texts.only_in.format(scope=texts.and_.join(parts)))
 

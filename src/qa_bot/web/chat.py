@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.answer_json import read_answer
+from qa_bot.answering.bot import QABot
 from qa_bot.answering.question import MAX_HISTORY, MAX_QUESTION
-from qa_bot.errors import QaBotError
+from qa_bot.errors import QaBotError, ScopeError
 from qa_bot.scope import read_scope
 from qa_bot.web.calls import Call, Data, NoticeError
 from qa_bot.web.cards import render_turn
 from qa_bot.web.live import LiveBot
 from qa_bot.web.samples import sample_questions
+from qa_bot.web.scope_picker import titles_of
+from qa_bot.web.scope_texts import scope_texts
 from qa_bot.web.texts import Texts
 
 _MAX_RESTORED = 200  # turns
@@ -40,17 +43,23 @@ class Chat:
             )
         if not isinstance(history, list) or not all(isinstance(each, str) for each in history):
             history = []
-        scope = read_scope(data.get("scope") or {})
+        given = data.get("scope")
+        scope = read_scope(given if isinstance(given, dict) else {})
         with self._live.lease() as bot:
-            answer = bot.ask(question, history=history[-MAX_HISTORY:], scope=scope)
-        return {"html": render_turn(answer, texts), "answer": answer.to_dict()}
+            try:
+                answer = bot.ask(question, history=history[-MAX_HISTORY:], scope=scope)
+            except ScopeError as error:
+                raise NoticeError(scope_texts(texts).scope_gone) from error
+            html = render_turn(answer, texts, titles=titles_of(bot, answer.scope))
+        return {"html": html, "answer": answer.to_dict()}
 
     def render(self, data: Data, texts: Texts) -> dict[str, Any]:
         """Render `answers` that the browser kept; None for one that is none."""
         entries = data.get("answers")
         if not isinstance(entries, list):
             return {"html": []}
-        return {"html": [_render(entry, texts) for entry in entries[-_MAX_RESTORED:]]}
+        with self._live.lease() as bot:
+            return {"html": [_render(entry, texts, bot) for entry in entries[-_MAX_RESTORED:]]}
 
     def welcome(self, data: Data, texts: Texts) -> dict[str, Any]:
         """Return sample questions and how many articles there are."""
@@ -62,8 +71,9 @@ class Chat:
             return {"samples": samples, "articles": bot.snapshot.manifest.articles}
 
 
-def _render(entry: Any, texts: Texts) -> str | None:
+def _render(entry: Any, texts: Texts, bot: QABot) -> str | None:
     try:
-        return render_turn(read_answer(entry), texts)
+        answer = read_answer(entry)
+        return render_turn(answer, texts, titles=titles_of(bot, answer.scope))
     except (LookupError, TypeError, ValueError, AttributeError, QaBotError):
         return None  # kept by another version, or by nobody of ours

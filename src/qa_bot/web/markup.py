@@ -24,7 +24,12 @@ def safe(text: object) -> str:
     reorder, hide or break text are shown as the replacement character.
     """
     plain = str(text).replace("\r\n", "\n").replace("\r", "\n")
-    return html.escape(_UNSAFE.sub("\N{REPLACEMENT CHARACTER}", plain), quote=True)
+    return html.escape(visible(plain), quote=True)
+
+
+def visible(text: str) -> str:
+    """Return the text with the characters that cannot be seen, but act, replaced."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def element(tag: str, css_class: str, *content: str, **attributes: str) -> str:

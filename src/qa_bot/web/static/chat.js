@@ -2,6 +2,8 @@
 
 import { call, languageOf, make, parse, scrolling, textsOf } from "./dom.js";
 import { composer } from "./composer.js";
+import { judging } from "./feedback.js";
+import { scopePicker } from "./scope.js";
 
 export const mount = ({ element, props, server }) => {
   const texts = textsOf(props);
@@ -9,6 +11,8 @@ export const mount = ({ element, props, server }) => {
   const welcome = make("section.qa-welcome");
   const kept = []; // the answers of this conversation, as data
   const box = composer(texts, { ask: (question) => ask(question) });
+  const scope = scopePicker(texts, { server, box: box.element });
+  if (props.is_judged) judging(element, texts, server);
   const column = make("div.qa-column", {}, welcome, turns, box.element);
   element.replaceChildren(make("div.qa-chat", {}, column));
 
@@ -30,7 +34,8 @@ export const mount = ({ element, props, server }) => {
 
   const ask = async (question) => {
     const waiting = box.wait();
-    const asked = { question, history: kept.map((answer) => answer.question) };
+    const history = kept.map((answer) => answer.question);
+    const asked = { question, history, scope: scope.value() };
     try {
       const { html, answer } = await call(server, "ask", asked, texts);
       if (waiting.isStopped) return;
@@ -38,6 +43,7 @@ export const mount = ({ element, props, server }) => {
       box.done();
     } catch (error) {
       if (!waiting.isStopped) box.fail(error.message);
+      scope.check();
     }
   };
 
