@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from qa_bot import QABot
 from qa_bot.settings import Settings
@@ -138,7 +138,27 @@ def test_a_reader_asks_within_one_article_by_the_keyboard_alone(page: Page) -> N
     page.keyboard.press("Enter")  # the only one
     expect(article).to_be_focused()
     expect(dialog.locator(".qa-field").first).to_contain_text("《南屏齿轮厂交付首批机器人减速器》")
-    page.keyboard.type("没有这样的标题")
+
+    late: list[Route] = []  # the answer to the first letter comes after that to the word
+    page.route(
+        "**/component_server**",
+        lambda route: (
+            late.append(route)
+            if '"text":"市"' in (route.request.post_data or "")
+            else route.continue_()
+        ),
+    )
+    options = dialog.get_by_role("option")
+    with page.expect_request(lambda request: '"text":"市"' in (request.post_data or "")):
+        page.keyboard.insert_text("市")
+    page.keyboard.press("Backspace")
+    page.keyboard.insert_text("营商环境")
+    expect(options).to_have_text(["法治是最好的营商环境南屏晚报 · 2025-10-22"])
+    with page.expect_response(lambda response: response.request == late[0].request):
+        late[0].continue_()
+    page.wait_for_timeout(100)
+    expect(options).to_have_count(1)
+    article.fill("没有这样的标题")
     expect(dialog.get_by_text("没有找到")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")

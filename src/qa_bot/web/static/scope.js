@@ -73,9 +73,8 @@ export const scopePicker = (texts, { server, box }) => {
       ),
     ),
   );
-  box.append(dialog);
-
   const show = () => {
+    box.after(dialog); // not in it: its styles are of the question box
     draw();
     dialog.showModal();
     fields[0].search.focus();
