@@ -86,6 +86,9 @@ def test_a_scope_that_names_nothing_is_told_in_the_reader_s_language(live: LiveB
         Chat(live).ask(asked, ZH)
     with pytest.raises(NoticeError, match="no longer there"):
         Chat(live).ask(asked, EN)
+    dates = {"since": "2025-12-01", "until": "2025-01-01"}
+    with pytest.raises(NoticeError, match="日期的先后"):
+        Chat(live).ask({"question": FIRMS, "scope": dates}, ZH)
 
 
 def test_an_answer_names_the_articles_of_its_scope_by_their_titles(live: LiveBot) -> None:

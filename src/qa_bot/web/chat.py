@@ -44,7 +44,10 @@ class Chat:
         if not isinstance(history, list) or not all(isinstance(each, str) for each in history):
             history = []
         given = data.get("scope")
-        scope = read_scope(given if isinstance(given, dict) else {})
+        try:
+            scope = read_scope(given if isinstance(given, dict) else {})
+        except ScopeError as error:
+            raise NoticeError(scope_texts(texts).scope_wrong) from error
         with self._live.lease() as bot:
             try:
                 answer = bot.ask(question, history=history[-MAX_HISTORY:], scope=scope)

@@ -32,6 +32,7 @@ class ScopeTexts:
     scope_found: str
     scope_none_found: str
     scope_gone: str
+    scope_wrong: str
     scope_chip_gone: str
     scope_order: str
     scope_most: str
@@ -63,6 +64,7 @@ _ZH = ScopeTexts(
     scope_found="{count} 条建议",
     scope_none_found="没有找到",
     scope_gone="所选范围里有已经不在的文章或名字，请去掉它们再问。",
+    scope_wrong="所选范围不对，请检查日期的先后。",
     scope_chip_gone="{name}（已不在）",
     scope_order="开始的日期晚于结束的日期，请改正。",
     scope_most="最多选 {most} 个。",
@@ -95,6 +97,7 @@ _EN = ScopeTexts(
     scope_found="{count} suggestions",
     scope_none_found="Nothing found",
     scope_gone="The scope names something that is no longer there. Please remove it and ask again.",
+    scope_wrong="The scope is not right. Please check the order of its dates.",
     scope_chip_gone="{name} (no longer there)",
     scope_order="The first date is after the last. Please change one of them.",
     scope_most="At most {most} can be chosen.",

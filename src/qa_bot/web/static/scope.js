@@ -43,8 +43,9 @@ export const scopePicker = (texts, { server, box }) => {
     input: make("input", {
       type: "date",
       id: `qa-scope-${field}`,
+      min: "1000-01-01", // a year that is still being typed is no date
       max: "9999-12-31",
-      onchange: ({ target }) => put(field, target.value),
+      onchange: ({ target }) => put(field, target.validity.valid ? target.value : ""),
     }),
   }));
   const notice = make("p.qa-notice", { role: "alert", hidden: true });
@@ -122,7 +123,8 @@ export const scopePicker = (texts, { server, box }) => {
       const own = (chosen[field] ?? []).map((value) => chip(field, value, search.focus));
       names.replaceChildren(...own);
     }
-    for (const { field, input } of dates) if (input.value !== (chosen[field] ?? "")) input.value = chosen[field] ?? "";
+    for (const { field, input } of dates)
+      if (input !== document.activeElement) input.value = chosen[field] ?? "";
     const isWrong = chosen.since && chosen.until && chosen.since > chosen.until;
     say(isWrong ? texts.scope_order : "");
   };
