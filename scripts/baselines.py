@@ -74,7 +74,9 @@ class BestSentence:
         self._parts, self._search = parts, search
         self._bm25, self._vectors = bm25, vectors
 
-    def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, *, history: Sequence[str] = (), scope: Scope | None = None
+    ) -> Answer:
         """Answer with the best sentence."""
         began = time.perf_counter()
         query = analyse(question)

@@ -24,7 +24,7 @@ from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import Store, StoredPassage
-from qa_bot.records import Answer, ArticleRef, Person, Quote, ShownPassage, Span
+from qa_bot.records import Answer, ArticleRef, Person, Quote, Scope, ShownPassage, Span
 from tests.conftest import PROJECT
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -44,7 +44,9 @@ class WrittenAnswers:
         for article in store.articles():
             self._passages[article.id] = list(store.passages_of(article.number).values())
 
-    def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, *, history: Sequence[str] = (), scope: Scope | None = None
+    ) -> Answer:
         """Return the answer that is written down."""
         written = self._answers[question]
         return Answer(

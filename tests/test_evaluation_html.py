@@ -105,7 +105,9 @@ def quote(text: str) -> dict[str, Any]:
 
 def row(id_: str, text: str = "文", *, failure: str | None = None, **values: float) -> Row:
     """Return a row in which every text is *text*."""
-    question = Question(id_, text, text, 3, (text,), (text, text), text, text, True, (text,), {})
+    question = Question(
+        id_, text, text, 3, (text,), (text, text), text, text, True, (text,), {"authors": [text]}
+    )
     answered = failure != "wrongly abstained"
     return Row(
         id=id_,

@@ -13,9 +13,10 @@ from qa_bot.errors import QuestionSetError
 from qa_bot.evaluation.gold import Gold, GoldFinder
 from qa_bot.evaluation.question_set import read_question_set
 from qa_bot.evaluation.records import Question, QuestionSet
-from qa_bot.evaluation.run import Evaluation
+from qa_bot.evaluation.run import Evaluation, run_set
 from qa_bot.evaluation.set_corpus import article_id, build_set_index
 from qa_bot.index.encoder import Encoder
+from qa_bot.settings import Settings
 
 CONTEXT = "南屏市有“小巨人”企业12家。法院在南屏区。"
 SQUAD = {
@@ -385,3 +386,35 @@ def test_documents_of_a_set_are_indexed_apart_and_those_without_text_reported(
     assert (row.right_articles, row.ranking[0], row.failure) == ({"d/1": 2}, "d/1", None)
     # The one relevant document is first: nDCG is 1 whatever its grade.
     assert row.values["ndcg@10"] == 1.0
+
+
+def test_a_question_is_asked_within_its_scope(bot: QABot, tmp_path: Path) -> None:
+    """Within another article the figure is not there: the same words are another question."""
+    path = tmp_path / "set.jsonl"
+    asked = {"question": "南屏市有多少家“小巨人”企业？", "all_of": ["12家"]}
+    scopes = [None, {"articles": ["interview.md"]}, {"articles": ["opinion.md"]}]
+    lines = [{**asked, "scope": scope} for scope in (*scopes, {"authors": ["没有此人"]})]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    settings = Settings(corpus=bot.corpus, index=str(bot.snapshot.folder.parent))
+    outcome = run_set(read_question_set(path), settings)
+    assert [row.values["right"] for row in outcome.rows] == [1.0, 1.0, 0.0, 0.0]
+    assert outcome.rows[2].expected.scope == scopes[2]
+    assert len(outcome.problems) == 1
+    assert outcome.problems[0].startswith(f'{path}:4: the index has no author "没有此人"')
+
+
+@pytest.mark.parametrize(
+    ("scope", "reason"),
+    [
+        ('["opinion.md"]', "scope must be an object such as"),
+        ('{"author": "x"}', "a scope has no field 'author'"),
+        ('{"since": "soon"}', "since must be a date"),
+    ],
+)
+def test_a_scope_that_is_none_is_refused_with_its_line(
+    tmp_path: Path, scope: str, reason: str
+) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text(f'{{"question": "问？", "scope": {scope}}}\n', encoding="utf-8")
+    with pytest.raises(QuestionSetError, match=f"set.jsonl:1: {reason}"):
+        read_question_set(path)

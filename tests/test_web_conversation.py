@@ -47,7 +47,7 @@ def kept(answer: Answer) -> dict[str, Any]:
 
 def one(entry: Any, bot: QABot) -> Restored:
     """Restore one answer, which has to be one."""
-    (restored,) = restore([entry], bot.corpus)
+    (restored,) = restore([entry], bot)
     assert restored is not None
     return restored
 
@@ -142,13 +142,13 @@ def test_a_quote_tampered_with_is_not_shown(bot: QABot, change: dict[str, Any]) 
     ],
 )
 def test_an_answer_tampered_with_is_none(bot: QABot, change: dict[str, Any]) -> None:
-    assert restore([{**kept(bot.ask(GIANTS)), **change}], bot.corpus) == [None]
+    assert restore([{**kept(bot.ask(GIANTS)), **change}], bot) == [None]
 
 
 def test_of_anything_else_nothing_is_restored(bot: QABot) -> None:
-    assert restore("x", bot.corpus) == []
-    assert restore([None, 1, {}, []], bot.corpus) == [None] * 4
-    assert len(restore([None] * 500, bot.corpus)) == 200
+    assert restore("x", bot) == []
+    assert restore([None, 1, {}, []], bot) == [None] * 4
+    assert len(restore([None] * 500, bot)) == 200
 
 
 SCALARS = st.one_of(
@@ -174,7 +174,7 @@ def test_whatever_is_changed_in_the_browser_nothing_unproven_is_shown(
             place[key] = data.draw(JSON)
             break
         place = place[key]
-    for restored in filter(None, restore([entry], bot.corpus)):
+    for restored in filter(None, restore([entry], bot)):
         render_turn(restored.answer, ZH, lost=restored.lost, is_withheld=restored.is_withheld)
         export_markdown([restored], ZH, time=TIME)
         json.dumps(restored.answer.to_dict(), allow_nan=False)
@@ -221,7 +221,9 @@ def test_an_article_cannot_inject_anything_into_an_exported_conversation(
     answer = with_texts(text)
     quotes = (replace(answer.quotes[0], highlights=(Span(first, first + length),)),)
     exported = export_markdown(
-        [Restored(replace(answer, quotes=quotes, scope=None), (), is_withheld=False)], ZH, time=TIME
+        [Restored(replace(answer, quotes=quotes, scope=None), (), is_withheld=False, titles={})],
+        ZH,
+        time=TIME,
     )
     tokens = markdown(exported)
     assert {token.type for token in tokens} <= OURS
@@ -251,14 +253,18 @@ def test_an_exported_quote_has_the_answer_in_bold_and_all_of_its_source(bot: QAB
 def test_a_web_address_is_the_only_link_of_an_export() -> None:
     url = "https://example.org/a_(b)?x=<y>&z=中"
     answer = with_texts("x", url)
-    tokens = markdown(export_markdown([Restored(answer, (), is_withheld=False)], EN, time=TIME))
+    tokens = markdown(
+        export_markdown([Restored(answer, (), is_withheld=False, titles={})], EN, time=TIME)
+    )
     links = {str(token.attrs["href"]) for token in tokens if token.type == "link_open"}
     assert links == {"https://example.org/a_(b)?x=%3Cy%3E&z=%E4%B8%AD"}
 
 
 def test_an_exported_page_asks_for_nothing_and_runs_nothing() -> None:
     """It is opened anywhere, years later, from a disk."""
-    html = export_html([Restored(with_texts(ATTACK), (ATTACK,), is_withheld=False)], EN, time=TIME)
+    html = export_html(
+        [Restored(with_texts(ATTACK), (ATTACK,), is_withheld=False, titles={})], EN, time=TIME
+    )
     found = Elements(html).found
     assert {tag for tag, _ in found}.isdisjoint({"script", "img", "link", "iframe", "base"})
     assert not [name for _, attributes in found for name in attributes if name.startswith("on")]

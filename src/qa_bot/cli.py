@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     chat = commands.add_parser("chat", help="start the web chat, building the index if needed")
-    add_flags(chat, *_ANSWERING, "passage_size", "question_sets", "host", "port")
+    add_flags(chat, *_ANSWERING, "passage_size", "question_sets", "feedback", "host", "port")
     chat.set_defaults(run=_chat)
 
     ask = commands.add_parser("ask", help="answer a question, or a file of questions")

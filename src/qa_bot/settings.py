@@ -64,6 +64,9 @@ class Settings:
     question_sets: str = _setting(
         "questions", "folder of the question sets that the web chat can evaluate"
     )
+    feedback: str = _setting(
+        "questions/feedback.jsonl", "file that readers' judgements of answers are kept in"
+    )
     host: str = _setting("127.0.0.1", "address that the web chat listens on")
     port: int = _setting(7860, "port that the web chat listens on; 0: any free one", 0, 65535)
 

@@ -59,6 +59,7 @@ class QABot:
             set between questions.
         dense_weight: Of the vectors in the fusion; likewise.
         default_dense_weight: By the kind of model.
+        names: Looks up the names of authors, speakers, sources and articles.
     """
 
     snapshot: Snapshot
@@ -73,7 +74,7 @@ class QABot:
 
     def __post_init__(self) -> None:
         self.default_dense_weight = dense_weight_of(self.encoder)
-        self._names = Names(self.snapshot)
+        self.names = Names(self.snapshot)
         self._earlier = Earlier(
             self._ask_again,
             self.snapshot.store,
@@ -186,7 +187,7 @@ class QABot:
             QuestionError: If the question is empty or too long.
             ScopeError: If the scope names what the index does not have.
         """
-        given = resolve_scope(scope or Scope(), self._names, self.snapshot)
+        given = resolve_scope(scope or Scope(), self.names, self.snapshot)
         query = everywhere = self._analyse(question, history, given)
         answer = self._answer(query, (given, query.scope))
         if query.scope and not answer.answered:
@@ -212,13 +213,13 @@ class QABot:
             question,
             history=history,
             people=self._people,
-            known=self._names,
+            known=self.names,
             answer_to=lambda earlier: self._earlier.answer_to(earlier, given),
             narrow=narrow,
         )
 
     def _ask_again(self, question: str, given: Scope, more: int) -> Answer:
-        query = analyse(question, people=self._people, known=self._names)
+        query = analyse(question, people=self._people, known=self.names)
         query = replace(query, context=question if more else "", more=more)
         return self._answer(query, (given, query.scope))
 

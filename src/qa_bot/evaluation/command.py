@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.errors import EvaluationError
-from qa_bot.evaluation.records import QuestionSet
+from qa_bot.evaluation.records import Question, QuestionSet
+from qa_bot.scope import read_scope
 from qa_bot.settings import Settings
 
 # What computes is imported when the command runs: every other command imports this module too.
@@ -191,14 +192,18 @@ def _check_apart(fit: QuestionSet, test: QuestionSet) -> None:
     """Check that a threshold is not tried on the questions that it was chosen by."""
     if fit.digest == test.digest:
         raise EvaluationError(f"--test {test.path} is the set to fit on; name another one")
-    fitted = {(question.question, question.history) for question in fit.questions}
-    both = sum((question.question, question.history) in fitted for question in test.questions)
+    fitted = {_asked(question) for question in fit.questions}
+    both = sum(_asked(question) in fitted for question in test.questions)
     if both:
         print(
             f"{test.path}: {both} of {len(test.questions)} questions are in {fit.path} too; what "
             "is tried on them says nothing of others",
             file=sys.stderr,
         )
+
+
+def _asked(question: Question) -> tuple[object, ...]:
+    return question.question, question.history, read_scope(question.scope)
 
 
 def _print_problems(problems: Sequence[str]) -> None:

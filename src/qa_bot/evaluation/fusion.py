@@ -12,6 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from qa_bot.answering.bot import QABot
+from qa_bot.evaluation.asking import ask_question
 from qa_bot.evaluation.calibration import LEAST_QUESTIONS
 from qa_bot.evaluation.gold import Gold
 from qa_bot.evaluation.records import Question
@@ -123,7 +124,7 @@ def _scores(bot: QABot, question: Question, gold: Gold, weights: Iterable[float]
     scores = []
     for weight in weights:
         bot.dense_weight = weight
-        passages = bot.ask(question.question, history=question.history).passages
+        passages = ask_question(bot, question).passages
         places = [(passage.article.id, passage.span) for passage in passages]
         ranking = list(dict.fromkeys(id_ for id_, _ in places))
         found = score_passages(places, gold.passages)

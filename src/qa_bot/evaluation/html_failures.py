@@ -4,6 +4,7 @@ Texts of articles, questions and file names pass through `markup.safe`; none is 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from qa_bot.evaluation import html_texts as texts
@@ -82,6 +83,9 @@ def _card(row: Row, anchor: str) -> str:
             element("p", "hint", texts.EARLIER.html(), ": ", safe(_cut(earlier)))
             for earlier in asked.history[-3:]
         ),
+        element("p", "hint", texts.ONLY_IN.html(), ": ", safe(_cut(_names(asked.scope))))
+        if asked.scope
+        else "",
         element(
             "div",
             "sides",
@@ -91,6 +95,11 @@ def _card(row: Row, anchor: str) -> str:
         _passages(row),
         id=anchor,
     )
+
+
+def _names(scope: Mapping[str, Any]) -> str:
+    values = (value if isinstance(value, list) else [value] for value in scope.values())
+    return " · ".join(chain.from_iterable(values))
 
 
 def _expected(question: Question) -> list[str]:

@@ -10,10 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from qa_bot.errors import QuestionSetError
+from qa_bot.errors import QuestionSetError, ScopeError
 from qa_bot.evaluation.comparable import comparable
 from qa_bot.evaluation.lines import read_lines
 from qa_bot.evaluation.records import Question
+from qa_bot.scope import read_scope
 
 _TEXTS = {"all_of", "any_of", "history"}
 _FIELDS = {field.name for field in fields(Question)} - {"line", "relevant"}
@@ -132,6 +133,13 @@ def _question(value: dict[str, Any], path: Path, line: int) -> Question:
             raise wrong(field, "texts with a letter or digit each")
         return found
 
+    scope = value.get("scope") or {}
+    if not isinstance(scope, dict):
+        raise wrong("scope", 'an object such as {"authors": [...]}')
+    try:
+        scope = read_scope(scope).to_dict()
+    except ScopeError as error:
+        raise QuestionSetError(f"{path}:{line}: {error}") from error
     question = text("question")
     if not question or not question.strip():
         raise wrong("question", "a question")
@@ -155,4 +163,5 @@ def _question(value: dict[str, Any], path: Path, line: int) -> Question:
         speaker=text("speaker"),
         answerable=answerable,
         history=texts("history"),
+        scope=scope,
     )

@@ -22,6 +22,7 @@ class Question:
         speaker: Who must have said the first quote; None: no matter.
         answerable: Whether the corpus answers it.
         history: Earlier questions of the conversation, oldest first.
+        scope: What alone may be quoted, as `Scope.to_dict` writes it; empty: everything.
         relevant: Grade (at least 1) by article id, where the set has relevance judgements.
     """
 
@@ -35,6 +36,7 @@ class Question:
     speaker: str | None = None
     answerable: bool = True
     history: tuple[str, ...] = ()
+    scope: dict[str, Any] = field(default_factory=dict)
     relevant: dict[str, int] = field(default_factory=dict)
 
 

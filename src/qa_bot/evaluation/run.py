@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
 
 from tqdm import tqdm
 
@@ -17,6 +16,7 @@ from qa_bot.answering.bot import QABot
 from qa_bot.answering.confidence import default_threshold
 from qa_bot.corpus import read_indexed
 from qa_bot.errors import EvaluationError
+from qa_bot.evaluation.asking import Answerer, ask_question, scope_problems
 from qa_bot.evaluation.fusion import FittedWeight, fit_dense_weight
 from qa_bot.evaluation.gold import GoldFinder
 from qa_bot.evaluation.judge import judge
@@ -25,18 +25,10 @@ from qa_bot.evaluation.set_corpus import article_id, build_set_index
 from qa_bot.evaluation.storage import RowWriter
 from qa_bot.index.encoder import load_encoder
 from qa_bot.index.store import Store
-from qa_bot.records import Answer
 from qa_bot.settings import Settings
 
 RANKED = 50  # passages that a ranking is judged by
 _NAMED = 3  # changed files that are named
-
-
-class Answerer(Protocol):
-    """What answers questions: `QABot`, or a baseline."""
-
-    def ask(self, question: str, *, history: Sequence[str] = ()) -> Answer:
-        """Answer a question however unsure, with the `RANKED` nearest passages."""
 
 
 class Evaluation:
@@ -90,7 +82,7 @@ class Evaluation:
             disable=not show_progress,
         )
         for question in bar:
-            answer = answerer.ask(question.question, history=question.history)
+            answer = ask_question(answerer, question)
             gold = self._gold[question.id]
             row = judge(question, answer, gold, threshold=threshold, top_k=top_k, names=names)
             if writer:
@@ -186,7 +178,8 @@ def run_set(
         changed = () if question_set.documents else _changed(bot.snapshot.store, corpus)
         if changed and must_be_current:
             raise EvaluationError(f"{changed[0]}; nothing was written")
-        problems = (*skipped, *changed, *evaluation.problems)
+        unscoped = scope_problems(question_set, bot)
+        problems = (*skipped, *changed, *evaluation.problems, *unscoped)
         report(problems)
         weight = evaluation.weight(bot, show_progress=show_progress) if weigh else None
         if weight:

@@ -156,6 +156,12 @@ class Store:
             row = database.execute("SELECT number FROM article WHERE id = ?", (id,)).fetchone()
             return int(row[0]) if row else None
 
+    def newest(self, limit: int) -> list[int]:
+        """Return the numbers of the newest articles, newest first."""
+        query = "SELECT number FROM article ORDER BY date DESC LIMIT ?"
+        with self._reading() as database:
+            return [number for (number,) in database.execute(query, (limit,))]
+
     def reprints(self, reprint_of: int) -> list[int]:
         """Return the numbers of all articles of one group of reprints."""
         query = "SELECT number FROM article WHERE reprint_of = ? ORDER BY number"
@@ -213,14 +219,15 @@ class Store:
         return mask
 
     def speakers(self) -> list[str]:
-        """Return the names of all who speak in a passage."""
+        """Return the names of all who speak in a passage, those with the most to say first."""
         return self._texts(
-            "SELECT DISTINCT speaker FROM passage WHERE speaker IS NOT NULL ORDER BY speaker"
+            "SELECT speaker FROM passage WHERE speaker IS NOT NULL "
+            "GROUP BY speaker ORDER BY count(*) DESC, speaker"
         )
 
     def authors(self) -> list[str]:
-        """Return the names of all authors."""
-        return self._texts("SELECT DISTINCT name FROM author ORDER BY name")
+        """Return the names of all authors, those with the most articles first."""
+        return self._texts("SELECT name FROM author GROUP BY name ORDER BY count(*) DESC, name")
 
     def people(self) -> list[Person]:
         """Return everybody who speaks or writes, once with each post."""
@@ -231,9 +238,10 @@ class Store:
         return list(dict.fromkeys(person for text in texts for person in _people(text)))
 
     def sources(self) -> list[str]:
-        """Return the names of all sources."""
+        """Return the names of all sources, those with the most articles first."""
         return self._texts(
-            "SELECT DISTINCT source FROM article WHERE source IS NOT NULL ORDER BY source"
+            "SELECT source FROM article WHERE source IS NOT NULL "
+            "GROUP BY source ORDER BY count(*) DESC, source"
         )
 
     def ids(self, names: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 Every text passes through `markup.safe` last; nothing from an article or a question is ever HTML.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from qa_bot.records import Answer, ArticleRef, Person, Quote, ShownPassage
@@ -24,13 +24,19 @@ _NEAREST = 3  # passages shown openly when the articles do not answer
 
 
 def render_turn(
-    answer: Answer, texts: Texts, *, lost: Sequence[str] = (), is_withheld: bool = False
+    answer: Answer,
+    texts: Texts,
+    *,
+    titles: Mapping[str, str] | None = None,
+    lost: Sequence[str] = (),
+    is_withheld: bool = False,
 ) -> str:
     """Return a question and its answer as one `<article>`.
 
     Args:
         answer: What the question got.
         texts: In the reader's language.
+        titles: Of the articles that the answer was looked for in, by id.
         lost: Paths of the files that no longer hold what was quoted; nothing of it is in *answer*.
         is_withheld: Whether that were all of its quotes.
     """
@@ -47,7 +53,7 @@ def render_turn(
         "qa-turn",
         question,
         _said("qa-understood", understood_in_words(answer, texts)),
-        _said("qa-understood qa-scope", scope_in_words(answer.scope, texts)),
+        _said("qa-understood qa-scope", scope_in_words(answer.scope, texts, titles or {})),
         *([] if is_withheld else body),
         _lost(lost, texts),
         _stale(answer, texts),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.answering.question import MAX_HISTORY, MAX_QUESTION
+from qa_bot.errors import ScopeError
 from qa_bot.scope import read_scope
 from qa_bot.web.calls import Call, Data, NoticeError
 from qa_bot.web.cards import render_turn
@@ -15,6 +16,8 @@ from qa_bot.web.export_markdown import export_markdown
 from qa_bot.web.live import LiveBot
 from qa_bot.web.restored import Restored, restore
 from qa_bot.web.samples import sample_questions
+from qa_bot.web.scope_picker import titles_of
+from qa_bot.web.scope_texts import scope_texts
 from qa_bot.web.suggestions import Suggestions, read_quoted
 from qa_bot.web.texts import Texts
 
@@ -41,16 +44,24 @@ class Chat:
             raise NoticeError(
                 texts.too_long.format(length=f"{len(question):,}", most=f"{MAX_QUESTION:,}")
             )
-        scope = read_scope(data.get("scope") or {})
+        given = data.get("scope")
+        try:
+            scope = read_scope(given if isinstance(given, dict) else {})
+        except ScopeError as error:
+            raise NoticeError(scope_texts(texts).scope_wrong) from error
         with self._live.lease() as bot:
-            answer = bot.ask(question, history=_history(data), scope=scope)
-        return {"html": render_turn(answer, texts), "answer": answer.to_dict()}
+            try:
+                answer = bot.ask(question, history=_history(data), scope=scope)
+            except ScopeError as error:
+                raise NoticeError(scope_texts(texts).scope_gone) from error
+            html = render_turn(answer, texts, titles=titles_of(bot, answer.scope))
+        return {"html": html, "answer": answer.to_dict()}
 
     def render(self, data: Data, texts: Texts) -> dict[str, Any]:
         """Render `answers` that the browser kept, proven again; None for one that is none."""
         with self._live.lease() as bot:
-            kept = restore(data.get("answers"), bot.corpus)
-        return {"turns": [each and _turn(each, texts) for each in kept]}
+            kept = restore(data.get("answers"), bot)
+            return {"turns": [each and _turn(each, texts) for each in kept]}
 
     def welcome(self, data: Data, texts: Texts) -> dict[str, Any]:
         """Return sample questions and how many articles there are."""
@@ -71,7 +82,7 @@ class Chat:
         """Return a file of `answers` that the browser kept, proven again, in a `format`."""
         is_markdown = data.get("format") == "markdown"
         with self._live.lease() as bot:
-            kept = [each for each in restore(data.get("answers"), bot.corpus) if each]
+            kept = [each for each in restore(data.get("answers"), bot) if each]
         now = dt.datetime.now().astimezone()
         write = export_markdown if is_markdown else export_html
         suffix = "md" if is_markdown else "html"
@@ -91,5 +102,7 @@ def _history(data: Data) -> list[str]:
 
 
 def _turn(kept: Restored, texts: Texts) -> dict[str, Any]:
-    html = render_turn(kept.answer, texts, lost=kept.lost, is_withheld=kept.is_withheld)
+    html = render_turn(
+        kept.answer, texts, titles=kept.titles, lost=kept.lost, is_withheld=kept.is_withheld
+    )
     return {"html": html, "answer": kept.answer.to_dict()}

@@ -25,7 +25,7 @@ from qa_bot.settings import Settings, as_flags
 
 # What is offered for download, where it was written.
 _FILES = ("report.html", "rows.csv", ROWS, SUMMARY)
-_NOT_OF_EVAL = {"host", "port", "question_sets"}
+_NOT_OF_EVAL = {"host", "port", "question_sets", "feedback"}
 _ERRORS = "errors.txt"
 _MOST_TYPES = 50  # that a part of a run is measured by
 

@@ -68,7 +68,7 @@ def _turn(kept: Restored, texts: Texts) -> Iterator[str]:
     answer, words = kept.answer, conversation_texts(texts)
     yield f"## {escape(answer.question)}"
     yield escape(understood_in_words(answer, texts))
-    yield escape(scope_in_words(answer.scope, texts))
+    yield escape(scope_in_words(answer.scope, texts, kept.titles))
     if answer.answered:
         yield from _answered(answer, texts)
     elif not kept.is_withheld:

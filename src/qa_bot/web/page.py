@@ -12,25 +12,32 @@ from qa_bot.web.conversation_texts import ConversationTexts, conversation_texts
 from qa_bot.web.evaluation import EvaluationView
 from qa_bot.web.evaluation_run import EvaluationRuns
 from qa_bot.web.evaluation_texts import EvaluationTexts, evaluation_texts
+from qa_bot.web.feedback import Feedback
+from qa_bot.web.feedback_texts import FEEDBACK_TEXTS, FeedbackTexts
 from qa_bot.web.live import LiveBot
 from qa_bot.web.markup import element, in_both, safe
 from qa_bot.web.offline import gr
+from qa_bot.web.scope_picker import ScopePicker
+from qa_bot.web.scope_texts import SCOPE_TEXTS, ScopeTexts
 from qa_bot.web.texts import EN, ZH, Texts
 
-Words: TypeAlias = Texts | ConversationTexts | EvaluationTexts
+Words: TypeAlias = Texts | ConversationTexts | EvaluationTexts | FeedbackTexts | ScopeTexts
 
 _PAPER, _DARK_PAPER = "#fbf9f4", "#191815"
 _SANS = ["system-ui", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
 _MONO = ["ui-monospace", "Menlo", "Consolas", "monospace"]
 
 
-def build_page(live: LiveBot, *, runs: EvaluationRuns, question_sets: str) -> gr.Blocks:
+def build_page(
+    live: LiveBot, *, runs: EvaluationRuns, question_sets: str, feedback: Feedback
+) -> gr.Blocks:
     """Return the page.
 
     Args:
         live: Answers the questions; kept open by the caller.
         runs: Evaluates; kept open by the caller.
         question_sets: Folder of the sets that can be evaluated.
+        feedback: Keeps what readers say of answers.
     """
     page: gr.Blocks
     with gr.Blocks(title="qa-bot", analytics_enabled=False, fill_width=True) as page:
@@ -39,8 +46,14 @@ def build_page(live: LiveBot, *, runs: EvaluationRuns, question_sets: str) -> gr
         )
         _view(
             "chat",
-            calls=Chat(live).calls,
-            words=[(ZH, EN), (conversation_texts(ZH), conversation_texts(EN))],
+            calls=[*Chat(live).calls, *ScopePicker(live).calls, *feedback.calls],
+            words=[
+                (ZH, EN),
+                (conversation_texts(ZH), conversation_texts(EN)),
+                SCOPE_TEXTS,
+                FEEDBACK_TEXTS,
+            ],
+            is_judged=feedback.is_kept,
         )
         EvaluationView(runs, Path(question_sets), i18n=translations(), opened=masthead.evaluate)
     return page
@@ -67,6 +80,7 @@ def _view(
     html: str = "",
     calls: Sequence[Call] = (),
     events: Sequence[str] = (),
+    **props: Any,
 ) -> gr.HTML:
     """Add a part of the page that a script of the same name brings to life.
 
@@ -77,6 +91,7 @@ def _view(
             program, so nothing from an article or a reader may ever be put into it.
         calls: What the script may call.
         events: What it triggers.
+        props: What else the script gets.
     """
     return gr.HTML(
         html_template=html,
@@ -88,6 +103,7 @@ def _view(
             ZH.language: _merged(zh for zh, _ in words),
             EN.language: _merged(en for _, en in words),
         },
+        **props,
     )
 
 

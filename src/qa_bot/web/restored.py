@@ -1,16 +1,18 @@
 """Answers that a browser kept -> what of them still stands in the files, proven again."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from qa_bot.answer_json import read_answer
+from qa_bot.answering.bot import QABot
 from qa_bot.answering.question import MAX_QUESTION
 from qa_bot.errors import QaBotError
 from qa_bot.records import Answer
 from qa_bot.verify import Prover
+from qa_bot.web.scope_picker import titles_of
 
 _MAX_ANSWERS = 200
 _MAX_CLAIMS = 200  # quotes, or passages, of one answer
@@ -27,29 +29,31 @@ class Restored:
         answer: `answered` if a quote is left.
         lost: Paths of the files that no longer hold what the answer quoted or showed.
         is_withheld: Whether it had quotes, and none is left.
+        titles: Of the articles that it was looked for in, by id.
     """
 
     answer: Answer
     lost: tuple[str, ...]
     is_withheld: bool
+    titles: Mapping[str, str]
 
 
-def restore(entries: Any, corpus: str) -> list[Restored | None]:
+def restore(entries: Any, bot: QABot) -> list[Restored | None]:
     """Prove answers again that were kept as JSON.
 
     Args:
         entries: Anything; the last 200 of a list are looked at.
-        corpus: The corpus folder.
+        bot: Over the files that the quotes must stand in.
 
     Returns:
         One for each entry; None for what is no answer of this program.
     """
-    prover = Prover(Path(corpus))
+    prover = Prover(Path(bot.corpus))
     kept = entries[-_MAX_ANSWERS:] if isinstance(entries, list) else []
-    return [_restore(entry, prover) for entry in kept]
+    return [_restore(entry, prover, bot) for entry in kept]
 
 
-def _restore(entry: Any, prover: Prover) -> Restored | None:
+def _restore(entry: Any, prover: Prover, bot: QABot) -> Restored | None:
     if not _is_answer(entry):
         return None
     lost: set[str] = set()
@@ -66,7 +70,12 @@ def _restore(entry: Any, prover: Prover) -> Restored | None:
         answer.to_dict()  # fails if what is not proven, such as a score, is no number
     except (LookupError, TypeError, ValueError, AttributeError, QaBotError):
         return None
-    return Restored(answer, tuple(sorted(lost)), is_withheld=entry["answered"] > answer.answered)
+    return Restored(
+        answer,
+        tuple(sorted(lost)),
+        is_withheld=entry["answered"] > answer.answered,
+        titles=titles_of(bot, answer.scope),
+    )
 
 
 def _proven(claims: Sequence[Any], kind: str, prover: Prover, lost: set[str]) -> Iterator[Entry]:

@@ -18,6 +18,7 @@ from qa_bot.web.assets import Assets
 from qa_bot.web.downloads import add_downloads
 from qa_bot.web.evaluation import MAX_UPLOAD
 from qa_bot.web.evaluation_run import EvaluationRuns
+from qa_bot.web.feedback import Feedback
 from qa_bot.web.live import LiveBot
 from qa_bot.web.offline import gr
 from qa_bot.web.page import build_page, page_options
@@ -66,7 +67,12 @@ def web_chat(
     with LiveBot(open_bot, Path(settings.index)) as live, EvaluationRuns(settings) as runs:
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         add_downloads(app, runs)
-        page = build_page(live, runs=runs, question_sets=settings.question_sets)
+        page = build_page(
+            live,
+            runs=runs,
+            question_sets=settings.question_sets,
+            feedback=Feedback(Path(settings.feedback)),
+        )
         gr.mount_gradio_app(
             app,
             page,

@@ -1,6 +1,7 @@
 """Parts of an answer -> what is said of them in the reader's language, as plain text."""
 
 import unicodedata
+from collections.abc import Mapping
 
 from qa_bot.records import Answer, ArticleRef, Person, Scope
 from qa_bot.web.texts import Texts
@@ -16,13 +17,23 @@ def understood_in_words(answer: Answer, texts: Texts) -> str:
     return texts.understood_as.format(question=answer.understood_as)
 
 
-def scope_in_words(scope: Scope | None, texts: Texts) -> str:
-    """Say where alone the answer was looked for; nothing if that is everywhere."""
+def scope_in_words(scope: Scope | None, texts: Texts, titles: Mapping[str, str]) -> str:
+    """Say where alone the answer was looked for; nothing if that is everywhere.
+
+    Args:
+        scope: What was looked at.
+        texts: In the reader's language.
+        titles: Of its articles by id; of those that are not there, the id is said.
+    """
     if not scope:
         return ""
+    fields = scope.to_dict()
+    if ids := fields.get("articles"):
+        named = [texts.title.format(title=titles[id_]) if id_ in titles else id_ for id_ in ids]
+        fields["articles"] = named
     parts = (
         texts.scope[name].format(names=texts.and_.join(value) if isinstance(value, list) else value)
-        for name, value in scope.to_dict().items()
+        for name, value in fields.items()
     )
     return texts.only_in.format(scope=texts.and_.join(parts))
 

@@ -2,7 +2,9 @@
 
 import { call, languageOf, make, parse, scrolling, textsOf } from "./dom.js";
 import { composer } from "./composer.js";
+import { judging } from "./feedback.js";
 import * as kept from "./conversations.js";
+import { scopePicker } from "./scope.js";
 import { actionsOf, spokenText } from "./turn.js";
 import { suggestions } from "./suggestions.js";
 import { toolbar } from "./toolbar.js";
@@ -25,7 +27,7 @@ export const mount = ({ element, props, server }) => {
       button.focus({ preventScroll: true });
     },
   });
-  // Of the conversation that is shown: {answer, scope, node, shown}, the last being what of the
+  // Of the conversation that is shown: {answer, asked, node, shown}, the last being what of the
   // answer still stands in the files.
   let turns = [];
   let name; // that it is kept under
@@ -47,6 +49,8 @@ export const mount = ({ element, props, server }) => {
     fail: (reason) => box.fail(reason),
     focus: () => box.focus(),
   });
+  const within = scopePicker(texts, { server, box: box.element });
+  if (props.is_judged) judging(element, texts, server);
   const parts = [tools.element, welcome, list, status, box.element, tools.dialog];
   const column = make("div.qa-column", {}, ...parts);
   element.replaceChildren(make("div.qa-chat", {}, column));
@@ -70,14 +74,14 @@ export const mount = ({ element, props, server }) => {
   /**
    * Ask a question, after the turns before *at*; its answer takes the place of those from there.
    */
-  const ask = async (question, { at, scope } = {}) => {
+  const ask = async (question, { at, scope = within.value() } = {}) => {
     if (box.isWaiting()) return;
     const waiting = box.wait(question);
     await opening;
     if (waiting.isStopped) return;
     const before = turns.slice(0, at);
     const asked = { question, history: before.map(({ answer }) => answer.question) };
-    if (scope) asked.scope = scope;
+    if (Object.keys(scope).length) asked.scope = scope;
     try {
       const { html, answer } = await call(server, "ask", asked, texts);
       if (waiting.isStopped) return;
@@ -86,9 +90,9 @@ export const mount = ({ element, props, server }) => {
       leaveEdit();
       turns.slice(before.length).forEach(({ node }) => node.remove());
       turns = before;
-      const turn = add(html, { answer, scope: asked.scope }, asked);
+      const turn = add(html, answer, asked);
       kept.setShown(name);
-      kept.save(name, turns.map(({ answer, scope }) => ({ answer, scope })));
+      save();
       box.done();
       settle();
       status.textContent = spokenText(turn);
@@ -97,16 +101,17 @@ export const mount = ({ element, props, server }) => {
       if (isElsewhere) turn.querySelector(".qa-question").focus({ preventScroll: true });
     } catch (error) {
       if (!waiting.isStopped) box.fail(error.message, () => ask(question, { at, scope }));
+      within.check();
     }
   };
 
   // Each answer is appended once: what stands above keeps its open folds and is not read again.
-  const add = (html, { answer, scope }, asked, shown = answer) => {
+  const add = (html, answer, asked, shown = answer) => {
     const node = html === null ? unreadable(answer) : parse(html);
-    const turn = { answer, scope, node, shown };
+    const turn = { answer, asked, node, shown };
     node.querySelector(".qa-question").tabIndex = -1;
     const actions = actionsOf(answer.question, texts, {
-      retry: () => ask(answer.question, { at: turns.indexOf(turn), scope }),
+      retry: () => ask(answer.question, { at: turns.indexOf(turn), scope: asked.scope ?? {} }),
       edit: () => edit(turn),
     });
     node.append(actions);
@@ -119,6 +124,12 @@ export const mount = ({ element, props, server }) => {
     }
     return node;
   };
+
+  const save = () =>
+    kept.save(
+      name,
+      turns.map(({ answer, asked: { scope, judgement } }) => ({ answer, scope, judgement })),
+    );
 
   const unreadable = ({ question }) =>
     make(
@@ -150,7 +161,6 @@ export const mount = ({ element, props, server }) => {
     edited = undefined;
   };
 
-
   /** Show a conversation as it was kept; the server proves its quotes again. */
   const open = (other) => {
     opening = show(other, kept.turnsOf(other));
@@ -163,6 +173,7 @@ export const mount = ({ element, props, server }) => {
     kept.setShown(name);
     turns = [];
     edited = undefined;
+    within.set({});
     list.replaceChildren();
     status.textContent = "";
     if (stored.length) {
@@ -170,12 +181,12 @@ export const mount = ({ element, props, server }) => {
         const answers = stored.map(({ answer }) => answer);
         const restored = (await call(server, "render", { answers }, texts)).turns;
         if (name !== other) return;
-        stored.slice(-restored.length).forEach(({ answer, scope }, place) => {
+        stored.slice(-restored.length).forEach(({ answer, scope, judgement }, place) => {
           const history = turns.map((turn) => turn.answer.question);
-          const asked = { question: answer.question, history, ...(scope ? { scope } : {}) };
           const { html = null, answer: shown = null } = restored[place] ?? {};
-          add(html, { answer, scope }, asked, shown);
+          add(html, answer, { question: answer.question, history, scope, judgement }, shown);
         });
+        within.set(stored.at(-1).scope);
         turns.at(-1)?.node.scrollIntoView({ behavior: "auto", block: "start" });
       } catch (error) {
         name = kept.newName(); // what is asked now does not take the place of what was kept
@@ -185,6 +196,7 @@ export const mount = ({ element, props, server }) => {
     settle();
   };
 
+  element.addEventListener("qa-judged", save);
   open(kept.shownName() ?? kept.newName());
   greet().catch((error) => box.fail(error.message));
   document.documentElement.classList.add("qa-ready");
