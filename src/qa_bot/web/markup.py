@@ -3,8 +3,8 @@
 import html
 import re
 from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
 
+from qa_bot.citation import is_web_address
 from qa_bot.records import Span
 from qa_bot.web.texts import EN, ZH, Texts
 
@@ -43,11 +43,7 @@ def element(tag: str, css_class: str, *content: str, **attributes: str) -> str:
 
 def link(url: str | None, content: str) -> str:
     """Return a link around HTML, or the HTML alone if the address is not one of http(s)."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return content
-    if not url or parts.scheme not in ("http", "https") or not parts.netloc:
+    if not url or not is_web_address(url):
         return content
     return element("a", "", content, href=url, target="_blank", rel="noopener noreferrer")
 

@@ -14,9 +14,11 @@ from qa_bot.web.evaluation_texts import EvaluationTexts, evaluation_texts
 from qa_bot.web.live import LiveBot
 from qa_bot.web.markup import element, in_both, safe
 from qa_bot.web.offline import gr
+from qa_bot.web.source import Source
+from qa_bot.web.source_texts import SourceTexts, source_texts
 from qa_bot.web.texts import EN, ZH, Texts
 
-Words: TypeAlias = Texts | EvaluationTexts
+Words: TypeAlias = Texts | EvaluationTexts | SourceTexts
 
 _PAPER, _DARK_PAPER = "#fbf9f4", "#191815"
 _SANS = ["system-ui", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
@@ -36,7 +38,11 @@ def build_page(live: LiveBot, *, runs: EvaluationRuns, question_sets: str) -> gr
         masthead = _view(
             "masthead", html=in_both(_masthead), words=[(ZH, EN)], events=("evaluate",)
         )
-        _view("chat", calls=Chat(live).calls, words=[(ZH, EN)])
+        _view(
+            "chat",
+            calls=(*Chat(live).calls, *Source(live).calls),
+            words=[(ZH, EN), (source_texts(ZH), source_texts(EN))],
+        )
         EvaluationView(runs, Path(question_sets), i18n=translations(), opened=masthead.evaluate)
     return page
 

@@ -2,6 +2,7 @@
 
 import { call, languageOf, make, parse, scrolling, textsOf } from "./dom.js";
 import { composer } from "./composer.js";
+import { sourceView } from "./source.js";
 
 export const mount = ({ element, props, server }) => {
   const texts = textsOf(props);
@@ -52,6 +53,7 @@ export const mount = ({ element, props, server }) => {
     turn.scrollIntoView({ behavior: scrolling(), block: "start" });
   };
 
+  sourceView({ element, server, texts });
   greet().catch((error) => box.fail(error.message));
   document.documentElement.classList.add("qa-ready");
 };
