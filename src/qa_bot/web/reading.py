@@ -26,6 +26,9 @@ _TEXT: _Kind = "text"
 _LABEL: _Kind = "label"
 
 
+_EMPTY_LINES = re.compile(r"\s*\n")  # as many as there are
+
+
 class _Run(NamedTuple):
     """Characters that are shown alike."""
 
@@ -260,9 +263,10 @@ def _between(
     """
     text = article.text
     while start < end:
+        empty = _EMPTY_LINES.match(text, start, end)
         line_end = text.find("\n", start, end)
-        stop = end if line_end < 0 else line_end + 1
-        line = text[start:stop]
+        stop = empty.end() if empty else end if line_end < 0 else line_end + 1
+        line = "" if empty else text[start:stop]
         heading = match_heading(line)
         tag, kind, first, length = "", _LABEL, stop, 0
         if heading and heading[2] and heading[2] != article.title:

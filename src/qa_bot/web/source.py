@@ -7,6 +7,7 @@ is compared with the file at the moment; the words are never searched for elsewh
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,6 +29,8 @@ _MAX_ID = 1_000  # characters
 _MAX_QUOTE = 20_000  # characters; what is marked is sent at once
 _MAX_ADDRESS = 2_000
 _MAX_HIGHLIGHTS = 100
+# A reader looks at the same article again: its page, what is copied of it, what comes after.
+_parsed = lru_cache(maxsize=4)(parse_article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def _find(bot: QABot, data: Data, words: SourceTexts) -> _Place:
         content = read_inside(Path(bot.corpus), known.id) if is_stale else content
         if content is None:
             raise NoticeError(words.not_readable)
-        article = parse_article(content, id=known.id, shown_as=known.id)
+        article = _parsed(content, id=known.id, shown_as=known.id)
     except CorpusError as error:
         raise NoticeError(words.not_readable) from error
     if is_stale:

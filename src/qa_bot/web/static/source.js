@@ -204,9 +204,9 @@ const opensByClick = (words, act) => {
   let waiting;
   words.addEventListener("click", (event) => {
     clearTimeout(waiting);
-    const selects = () => !getSelection().isCollapsed;
-    if (event.detail > 1 || selects()) return;
-    waiting = setTimeout(() => selects() || act(), event.pointerType === "mouse" ? 220 : 0);
+    if (event.detail > 1) return;
+    const open = () => getSelection().isCollapsed && act();
+    waiting = setTimeout(open, event.pointerType === "mouse" ? 220 : 0);
   });
 };
 
