@@ -142,15 +142,25 @@ def read_indexed(corpus: Path, id: str, sha256: str) -> bytes | None:
     Returns:
         The file's bytes; None if it is not there, lies outside of the corpus, or has changed.
     """
+    data = read_inside(corpus, id)
+    return data if data and hashlib.sha256(data).hexdigest() == sha256 else None
+
+
+def read_inside(corpus: Path, id: str) -> bytes | None:
+    """Read a file of the corpus folder as it is now.
+
+    Returns:
+        Its bytes, one more than `MAX_FILE_BYTES` if it is larger; None if it is not there or lies
+        outside of the corpus.
+    """
     try:
         root, path = os.path.realpath(corpus), os.path.realpath(corpus / id)
         if not path.startswith(os.path.join(root, "")) or not os.path.isfile(path):  # noqa: PTH113, PTH118 # Path takes three times as long
             return None
         with open(path, "rb") as file:  # noqa: PTH123 # the same
-            data = file.read(MAX_FILE_BYTES + 1)
+            return file.read(MAX_FILE_BYTES + 1)
     except (OSError, ValueError):  # no file can have such a name
         return None
-    return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
 
 def line_of(text: str, offset: int) -> int:
@@ -169,14 +179,15 @@ def is_host(name: str, speakers: Iterable[Person]) -> bool:
 
 def _first_heading(text: str, body: int) -> str | None:
     for line in text[body:].splitlines():
-        if match := _heading(line):
+        if match := match_heading(line):
             return match[2] or None
         if line.strip():
             return None
     return None
 
 
-def _heading(line: str) -> re.Match[str] | None:
+def match_heading(line: str) -> re.Match[str] | None:
+    """Return the match of a line that is a heading, stripped; its group 2 is the heading's text."""
     line = line.strip()
     return _HEADING.match(line) if len(line) <= _MAX_HEADING else None
 
@@ -202,7 +213,7 @@ def _paragraphs(
     start = end = -1
     for left, right in _lines(text, body):
         line = text[left:right]
-        heading = _heading(line)
+        heading = match_heading(line)
         is_break = _BREAK.match(line) is not None
         is_question = _BOLD_QUESTION.match(line) is not None
         label = None if heading else _speaker_label(line, names, is_interview=is_interview)

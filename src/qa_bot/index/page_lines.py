@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from qa_bot.corpus import read_inside
 from qa_bot.errors import PageError
 from qa_bot.pages import decode_page
 from qa_bot.records import ImportedFrom, Span
@@ -17,6 +18,15 @@ from qa_bot.records import ImportedFrom, Span
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _ANCHORS = (12, 8, 5)  # letters that tell a place on a page
 _MAX_GAP = 200  # letters of a caption that stands inside a sentence
+
+
+def read_page(corpus: Path, file: str) -> str | None:
+    """Read a page that is kept in the corpus folder; None if it is not readable, or not in it."""
+    data = read_inside(corpus, file)
+    try:
+        return None if data is None else decode_page(data, file=file)
+    except PageError:
+        return None
 
 
 class PageLines:
@@ -37,13 +47,8 @@ class PageLines:
     @classmethod
     def open(cls, corpus: Path, origin: ImportedFrom) -> "PageLines | None":
         """Read the page that is kept in the corpus folder; None if it is no longer readable."""
-        path = (corpus / origin.file).resolve()
-        if not path.is_relative_to(corpus.resolve()) or not path.is_file():
-            return None
-        try:
-            return cls(decode_page(path.read_bytes(), file=origin.file), origin)
-        except (PageError, OSError):
-            return None
+        page = read_page(corpus, origin.file)
+        return None if page is None else cls(page, origin)
 
     def align(self, text: str, spans: Iterable[Span]) -> Iterator[tuple[int, int] | None]:
         """Find the page lines of sentences.

@@ -25,6 +25,8 @@ _STYLES = (
     "conversation.css",
     "scope.css",
     "feedback.css",
+    "reading.css",
+    "source.css",
     "evaluation.css",
 )
 # What Gradio's page says of itself, to sites outside: nobody asked for it.

@@ -3,8 +3,8 @@
 import html
 import re
 from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
 
+from qa_bot.citation import is_web_address
 from qa_bot.records import Span
 from qa_bot.web.texts import EN, ZH, Texts
 

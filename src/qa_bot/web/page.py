@@ -19,9 +19,13 @@ from qa_bot.web.markup import element, in_both, safe
 from qa_bot.web.offline import gr
 from qa_bot.web.scope_picker import ScopePicker
 from qa_bot.web.scope_texts import SCOPE_TEXTS, ScopeTexts
+from qa_bot.web.source import Source
+from qa_bot.web.source_texts import SourceTexts, source_texts
 from qa_bot.web.texts import EN, ZH, Texts
 
-Words: TypeAlias = Texts | ConversationTexts | EvaluationTexts | FeedbackTexts | ScopeTexts
+Words: TypeAlias = (
+    Texts | ConversationTexts | EvaluationTexts | FeedbackTexts | ScopeTexts | SourceTexts
+)
 
 _PAPER, _DARK_PAPER = "#fbf9f4", "#191815"
 _SANS = ["system-ui", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
@@ -46,10 +50,16 @@ def build_page(
         )
         _view(
             "chat",
-            calls=[*Chat(live).calls, *ScopePicker(live).calls, *feedback.calls],
+            calls=[
+                *Chat(live).calls,
+                *ScopePicker(live).calls,
+                *Source(live).calls,
+                *feedback.calls,
+            ],
             words=[
                 (ZH, EN),
                 (conversation_texts(ZH), conversation_texts(EN)),
+                (source_texts(ZH), source_texts(EN)),
                 SCOPE_TEXTS,
                 FEEDBACK_TEXTS,
             ],

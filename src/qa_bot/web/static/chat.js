@@ -5,6 +5,7 @@ import { composer } from "./composer.js";
 import { judging } from "./feedback.js";
 import * as kept from "./conversations.js";
 import { scopePicker } from "./scope.js";
+import { sourceView } from "./source.js";
 import { actionsOf, spokenText } from "./turn.js";
 import { suggestions } from "./suggestions.js";
 import { toolbar } from "./toolbar.js";
@@ -196,6 +197,7 @@ export const mount = ({ element, props, server }) => {
     settle();
   };
 
+  sourceView({ element, server, texts });
   element.addEventListener("qa-judged", save);
   open(kept.shownName() ?? kept.newName());
   greet().catch((error) => box.fail(error.message));
