@@ -18,7 +18,7 @@ _FILES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".js", ".cs
 # With each version of the files their address changes, so that browsers may keep them.
 _VERSION = hashlib.sha256(b"\0".join(path.read_bytes() for path in _FILES)).hexdigest()[:16]
 _PREFIX = f"qa/{_VERSION}"
-_STYLES = ("page.css", "cards.css", "chat.css", "evaluation.css")
+_STYLES = ("page.css", "cards.css", "chat.css", "library.css", "evaluation.css")
 # What Gradio's page says of itself, to sites outside: nobody asked for it.
 _FOREIGN = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*')
 

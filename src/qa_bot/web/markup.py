@@ -23,8 +23,13 @@ def safe(text: object) -> str:
     What could act (`<`, `&`, quotation marks) is escaped; characters that cannot be seen but can
     reorder, hide or break text are shown as the replacement character.
     """
-    plain = str(text).replace("\r\n", "\n").replace("\r", "\n")
-    return html.escape(_UNSAFE.sub("\N{REPLACEMENT CHARACTER}", plain), quote=True)
+    return html.escape(visible(str(text)), quote=True)
+
+
+def visible(text: str) -> str:
+    """Return a text, as plain text, that shows where a character would reorder or hide others."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", plain)
 
 
 def element(tag: str, css_class: str, *content: str, **attributes: str) -> str:

@@ -1,6 +1,6 @@
-"""The page's components: masthead, conversation, evaluation."""
+"""The page's components: masthead, conversation, library, evaluation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,23 +11,28 @@ from qa_bot.web.chat import Chat
 from qa_bot.web.evaluation import EvaluationView
 from qa_bot.web.evaluation_run import EvaluationRuns
 from qa_bot.web.evaluation_texts import EvaluationTexts, evaluation_texts
+from qa_bot.web.library import Library
+from qa_bot.web.library_texts import LibraryTexts, library_texts
 from qa_bot.web.live import LiveBot
 from qa_bot.web.markup import element, in_both, safe
 from qa_bot.web.offline import gr
 from qa_bot.web.texts import EN, ZH, Texts
 
-Words: TypeAlias = Texts | EvaluationTexts
+Words: TypeAlias = Texts | EvaluationTexts | LibraryTexts
 
 _PAPER, _DARK_PAPER = "#fbf9f4", "#191815"
 _SANS = ["system-ui", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
 _MONO = ["ui-monospace", "Menlo", "Consolas", "monospace"]
 
 
-def build_page(live: LiveBot, *, runs: EvaluationRuns, question_sets: str) -> gr.Blocks:
+def build_page(
+    live: LiveBot, *, library: Library, runs: EvaluationRuns, question_sets: str
+) -> gr.Blocks:
     """Return the page.
 
     Args:
         live: Answers the questions; kept open by the caller.
+        library: The calls of its view.
         runs: Evaluates; kept open by the caller.
         question_sets: Folder of the sets that can be evaluated.
     """
@@ -37,6 +42,7 @@ def build_page(live: LiveBot, *, runs: EvaluationRuns, question_sets: str) -> gr
             "masthead", html=in_both(_masthead), words=[(ZH, EN)], events=("evaluate",)
         )
         _view("chat", calls=Chat(live).calls, words=[(ZH, EN)])
+        _view("library", calls=library.calls, words=[(ZH, EN), _both(library_texts)])
         EvaluationView(runs, Path(question_sets), i18n=translations(), opened=masthead.evaluate)
     return page
 
@@ -86,6 +92,10 @@ def _view(
     )
 
 
+def _both(texts_of: Callable[[Texts], LibraryTexts]) -> tuple[LibraryTexts, LibraryTexts]:
+    return texts_of(ZH), texts_of(EN)
+
+
 def _merged(words: Iterable[Words]) -> dict[str, str]:
     return {name: text for texts in words for name, text in _strings(texts).items()}
 
@@ -95,7 +105,11 @@ def _strings(texts: Words) -> dict[str, str]:
 
 
 def _masthead(texts: Texts) -> str:
-    views = {"#chat": texts.chat, "#evaluation": texts.evaluation}
+    views = {
+        "#chat": texts.chat,
+        "#library": texts.library_view,
+        "#evaluation": texts.evaluation,
+    }
     links = (element("a", "", safe(name), href=address) for address, name in views.items())
     return (
         element("h1", "", safe(texts.name))

@@ -18,6 +18,9 @@ from qa_bot.web.assets import Assets
 from qa_bot.web.downloads import add_downloads
 from qa_bot.web.evaluation import MAX_UPLOAD
 from qa_bot.web.evaluation_run import EvaluationRuns
+from qa_bot.web.library import Library
+from qa_bot.web.library_build import IndexBuilds
+from qa_bot.web.library_uploads import Uploads, add_import_route
 from qa_bot.web.live import LiveBot
 from qa_bot.web.offline import gr
 from qa_bot.web.page import build_page, page_options
@@ -63,10 +66,18 @@ def web_chat(
     """
     host = settings.host.strip("[]")
     port = choose_port(host, settings.port)
-    with LiveBot(open_bot, Path(settings.index)) as live, EvaluationRuns(settings) as runs:
+    may_change = host in ("127.0.0.1", "localhost", "::1")
+    with (
+        LiveBot(open_bot, Path(settings.index)) as live,
+        EvaluationRuns(settings) as runs,
+        IndexBuilds(settings, live) as builds,
+    ):
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         add_downloads(app, runs)
-        page = build_page(live, runs=runs, question_sets=settings.question_sets)
+        uploads = Uploads()
+        add_import_route(app, uploads, may_change=may_change)
+        library = Library(live, uploads, builds, Path(settings.corpus), may_change=may_change)
+        page = build_page(live, library=library, runs=runs, question_sets=settings.question_sets)
         gr.mount_gradio_app(
             app,
             page,
