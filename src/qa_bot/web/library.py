@@ -13,7 +13,7 @@ from qa_bot.web.calls import Call, Data, NoticeError
 from qa_bot.web.library_build import IndexBuilds
 from qa_bot.web.library_cards import render_entries, render_text
 from qa_bot.web.library_import import add_upload
-from qa_bot.web.library_texts import library_texts
+from qa_bot.web.library_texts import LibraryTexts, library_texts
 from qa_bot.web.library_uploads import Uploads
 from qa_bot.web.live import LiveBot
 from qa_bot.web.markup import visible
@@ -61,18 +61,11 @@ class Library:
         with self._live.lease() as bot:
             known = choices(bot.snapshot.store)
             count = bot.snapshot.manifest.articles
-        known["kind"] = [(kind, number) for kind, number in known["kind"] if kind]
         return {
             "articles": count,
             "choices": {
                 name: [
-                    {
-                        "value": value,
-                        "label": visible(
-                            words.kinds.get(value, value) if name == "kind" else value
-                        ),
-                        "count": number,
-                    }
+                    {"value": value, "label": visible(_label(name, value, words)), "count": number}
                     for value, number in entries
                 ]
                 for name, entries in known.items()
@@ -180,7 +173,7 @@ class Library:
         self._builds.begin()
         return self._progress()
 
-    def _check(self, texts: Texts) -> Any:
+    def _check(self, texts: Texts) -> LibraryTexts:
         words = library_texts(texts)
         if not self._may_change:
             raise NoticeError(words.read_only)
@@ -192,6 +185,10 @@ class Library:
             outcome.update(error="", problems=())
         names = ("stage", "done", "total")
         return {"outcome": outcome, "build": stage and dict(zip(names, stage, strict=True))}
+
+
+def _label(filter_: str, value: str, words: LibraryTexts) -> str:
+    return words.kinds.get(value, value) if filter_ == "kind" else value
 
 
 def _text(data: Data, name: str) -> str:

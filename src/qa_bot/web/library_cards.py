@@ -26,7 +26,8 @@ def render_entries(
 def render_text(article: StoredArticle, passages: Iterable[StoredPassage], texts: Texts) -> str:
     """Return an article's frame and text, passage by passage as the index has them."""
     parts: list[str] = []
-    section = speaker = None
+    section: str | None = None
+    speaker: str | None = None
     for passage in passages:
         if passage.is_metadata:
             continue

@@ -1,4 +1,4 @@
-"""A file that a reader sent -> what the import makes of it, corrected, and written to the corpus."""
+"""A file that a reader sent -> what the import makes of it; corrected -> files of the corpus."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -83,10 +83,9 @@ def preview(upload: Upload, texts: Texts) -> dict[str, Any]:
     page = upload.page
     if page is None:
         articles = [_article(upload.article)] if upload.article else []
-        return _visible({"name": upload.name, "articles": articles, "is_article": True})
+        return {"name": upload.name, "articles": _visible(articles), "is_article": True}
     doubts = sorted(page.doubts, key=lambda doubt: doubt.confidence)
     shown = {
-        "name": upload.name,
         "articles": [_page_article(article) for article in page.articles],
         "doubts": [
             {
@@ -109,7 +108,7 @@ def preview(upload: Upload, texts: Texts) -> dict[str, Any]:
             for line, text in unaccounted(upload.text, page)[:_MOST_SHOWN]
         ],
     }
-    return _visible(shown)
+    return {"name": upload.name, "is_article": False, **_visible(shown)}
 
 
 def add_upload(
@@ -199,7 +198,7 @@ def _line(value: object, words: LibraryTexts) -> str:
     """Return a field's text on one line, without what no file can hold or nobody can see."""
     line = " ".join(visible(value if isinstance(value, str) else "").split())
     if len(line) > _MAX_LINE:
-        raise NoticeError(words.too_long.format(most=_MAX_LINE))
+        raise NoticeError(words.field_too_long.format(most=_MAX_LINE))
     return line
 
 
@@ -221,7 +220,7 @@ def _page_article(article: PageArticle) -> dict[str, Any]:
 
 def _article(article: Article) -> dict[str, Any]:
     texts = [article.text[p.span.start : p.span.end] for p in article.paragraphs]
-    return _frame(article, article.date and article.date.isoformat(), texts)
+    return _frame(article, article.date.isoformat() if article.date else None, texts)
 
 
 def _frame(
@@ -251,10 +250,8 @@ def _sure(confidence: float, words: LibraryTexts) -> str:
 
 
 def _visible(value: Any) -> Any:
-    if isinstance(value, str):
-        return visible(value)
+    if isinstance(value, dict):
+        return {key: _visible(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_visible(each) for each in value]
-    return (
-        {key: _visible(each) for key, each in value.items()} if isinstance(value, dict) else value
-    )
+    return visible(value) if isinstance(value, str) else value

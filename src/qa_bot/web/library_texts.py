@@ -89,7 +89,7 @@ class LibraryTexts:
     none_found: str
     no_title: str
     no_date: str
-    too_long: str
+    field_too_long: str
     review: str
     review_article: str
     take: str
@@ -187,7 +187,7 @@ _ZH = LibraryTexts(
     none_found="没有找到文章：这个文件里没有成段的文字。",
     no_title="请填写题目。",
     no_date="“{date}”不是日期，请写成 2025-11-28 这样。",
-    too_long="每一项最多 {most} 个字。",
+    field_too_long="每一项最多 {most} 个字。",
     review="{name}：读出 {count} 篇文章，请核对后加入文库",
     review_article="{name}：已经是一篇文章，请核对后加入文库",
     take="加入这一篇",
@@ -233,7 +233,8 @@ _ZH = LibraryTexts(
     build_indexing="正在编排词语",
     build_finishing="正在收尾",
     build_opening="正在换上新的索引",
-    build_done="索引已更新：增加 {added} 篇，改动 {changed} 篇，移出 {removed} 篇，用时 {seconds} 秒。",
+    build_done="索引已更新：增加 {added} 篇，改动 {changed} 篇，移出 {removed} 篇，"
+    "用时 {seconds} 秒。",
     build_same="索引已是最新，没有变化。",
     build_failed="索引没有更新，仍用原来的回答：{reason}",
     build_problems="有 {count} 个文件没能用上：",
@@ -296,7 +297,7 @@ _EN = LibraryTexts(
     none_found="No article was found: the file has no paragraphs.",
     no_title="An article needs a title.",
     no_date="“{date}” is not a date such as 2025-11-28.",
-    too_long="A field has at most {most} characters.",
+    field_too_long="A field has at most {most} characters.",
     review="{name}: {count} articles found; check them and add them",
     review_article="{name} is an article already; check it and add it",
     take="Add this one",
