@@ -9,6 +9,7 @@ from typing import Any
 
 from qa_bot.corpus_removal import remove_article, restore_article
 from qa_bot.index.catalogue import Wanted, choices, find_articles
+from qa_bot.pages.decode import MAX_PAGE_BYTES
 from qa_bot.web.calls import Call, Data, NoticeError
 from qa_bot.web.library_build import IndexBuilds
 from qa_bot.web.library_cards import render_entries, render_text
@@ -71,6 +72,7 @@ class Library:
                 for name, entries in known.items()
             },
             "may_change": self._may_change,
+            "most_bytes": MAX_PAGE_BYTES,
             **self._progress(),
         }
 

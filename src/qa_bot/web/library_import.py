@@ -22,6 +22,7 @@ from qa_bot.pages.decode import decode_text, is_article
 from qa_bot.pages.records import people_dicts
 from qa_bot.records import Article, Person
 from qa_bot.web.calls import NoticeError
+from qa_bot.web.library_doubts import in_words
 from qa_bot.web.library_texts import LibraryTexts, library_texts
 from qa_bot.web.markup import visible
 from qa_bot.web.texts import Texts
@@ -81,15 +82,17 @@ def preview(upload: Upload, texts: Texts) -> dict[str, Any]:
     """Return what was read, as plain data for the page; no text of it hides or reorders others."""
     words = library_texts(texts)
     page = upload.page
+    kinds = {kind: words.kinds[kind] for kind in KINDS}
+    frame = {"name": upload.name, "kinds": kinds}
     if page is None:
         articles = [_article(upload.article)] if upload.article else []
-        return {"name": upload.name, "articles": _visible(articles), "is_article": True}
+        return {**frame, "articles": _visible(articles), "is_article": True}
     doubts = sorted(page.doubts, key=lambda doubt: doubt.confidence)
     shown = {
         "articles": [_page_article(article) for article in page.articles],
         "doubts": [
             {
-                "what": words.doubt(doubt.what),
+                "what": in_words(doubt.what, texts),
                 "lines": _lines(doubt.page_lines, texts),
                 "sure": _sure(doubt.confidence, words),
             }
@@ -108,7 +111,7 @@ def preview(upload: Upload, texts: Texts) -> dict[str, Any]:
             for line, text in unaccounted(upload.text, page)[:_MOST_SHOWN]
         ],
     }
-    return {"name": upload.name, "is_article": False, **_visible(shown)}
+    return {**frame, "is_article": False, **_visible(shown)}
 
 
 def add_upload(

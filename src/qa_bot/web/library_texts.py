@@ -1,39 +1,8 @@
 """The library view's texts, in Simplified Chinese and English."""
 
-import re
 from dataclasses import dataclass
 
 from qa_bot.web.texts import ZH, Texts
-
-# What the import says of a decision that it is not sure of, and how that is said in Chinese.
-_DOUBTS = tuple(
-    (re.compile(pattern), form)
-    for pattern, form in (
-        (
-            r"paragraph cut after line (\d+) goes on in line (\d+)",
-            "第 {0} 行断开的段落接到第 {1} 行",
-        ),
-        (r"the end of this sentence is lost", "这句话的结尾缺失"),
-        (r"heading that nothing follows", "小标题下面没有正文"),
-        (
-            r"article (\d+) has no title on the page; its first words stand for it",
-            "第 {0} 篇在版面上没有标题，用开头的话代替",
-        ),
-        (
-            r"paragraph below a heading taken as words of (.*), who spoke before",
-            "小标题下面的段落算作前面发言的 {0} 说的",
-        ),
-        (r"it is not certain for whom (.*) stands", "不能确定“{0}”指谁"),
-        (
-            r"byline (.*) stands away from article (\d+), which it is taken to sign",
-            "署名 {0} 离第 {1} 篇较远，算作它的署名",
-        ),
-        (
-            r"title of article (\d+) found (.*), line (\d+)",
-            "第 {0} 篇的标题取自第 {2} 行，不在通常的位置",
-        ),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +65,8 @@ class LibraryTexts:
     article_number: str
     title_label: str
     authors_label: str
+    name_hint: str
+    role_hint: str
     name_label: str
     role_label: str
     one_more_author: str
@@ -128,13 +99,6 @@ class LibraryTexts:
     build_same: str
     build_failed: str
     build_problems: str
-
-    def doubt(self, what: str) -> str:
-        """Return what the import doubts, in this language."""
-        for pattern, form in _DOUBTS if self is _ZH else ():
-            if match := pattern.fullmatch(what):
-                return form.format(*match.groups())
-        return what
 
 
 _ZH = LibraryTexts(
@@ -194,6 +158,8 @@ _ZH = LibraryTexts(
     article_number="第 {number} 篇",
     title_label="题目",
     authors_label="作者",
+    name_hint="姓名",
+    role_hint="身份",
     name_label="作者 {number} 姓名",
     role_label="作者 {number} 身份",
     one_more_author="再加一位作者",
@@ -251,7 +217,7 @@ _EN = LibraryTexts(
     choose_files="Choose files",
     close="Close",
     search_label="Search the library",
-    search_placeholder="Title, author, speaker, source or words of the text",
+    search_placeholder="Title, name, source or words of the text",
     filters="Filters",
     filters_on="Filters ({count})",
     any_choice="any",
@@ -304,6 +270,8 @@ _EN = LibraryTexts(
     article_number="Article {number}",
     title_label="Title",
     authors_label="Authors",
+    name_hint="Name",
+    role_hint="Post",
     name_label="Name of author {number}",
     role_label="Post of author {number}",
     one_more_author="One more author",

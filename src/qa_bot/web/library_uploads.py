@@ -99,7 +99,7 @@ def add_import_route(app: Any, uploads: Uploads, *, may_change: bool) -> None:
                 upload = await run_in_threadpool(read_upload, data, name)
                 shown = await run_in_threadpool(preview, upload, texts)
             except QaBotError as error:
-                return _refusal(words.unreadable.format(reason=error), 422)
+                return _refusal(words.unreadable.format(reason=error), 200)  # as calls answer
         return JSONResponse({"key": uploads.keep(upload), **shown})
 
     app.add_api_route("/library/import", receive, methods=["POST"])

@@ -53,5 +53,6 @@ export const mount = ({ element, props, server }) => {
   };
 
   greet().catch((error) => box.fail(error.message));
+  addEventListener("qa-library-changed", () => greet().catch(() => {}));
   document.documentElement.classList.add("qa-ready");
 };
