@@ -94,7 +94,7 @@ def test_the_old_snapshot_stays_open_for_the_question_that_is_being_answered(
 def test_a_broken_snapshot_keeps_the_old_one_serving_and_a_whole_one_replaces_it(
     live: LiveBot, corpus: Path, tmp_path: Path, encoder: Encoder, opened: list[QABot]
 ) -> None:
-    """Damage that only the first question finds is found before readers ask."""
+    """Damage that shows only when something is read is found before readers ask."""
     (corpus / "opinion.md").unlink()
     store = build_index(corpus, tmp_path / "index", encoder).snapshot / STORE
     data = bytearray(store.read_bytes())
@@ -106,6 +106,7 @@ def test_a_broken_snapshot_keeps_the_old_one_serving_and_a_whole_one_replaces_it
         assert bot is opened[0]
         assert bot.ask(QUESTION).answered
     assert len(opened) == 2
+    assert _is_closed(opened[1])
 
     build_index(corpus, tmp_path / "index", encoder, full=True)
     live.wait()

@@ -13,10 +13,9 @@ from qa_bot.pages import (
     PageImport,
     Written,
     convert_page,
-    read_page,
-    unaccounted,
     write_articles,
 )
+from qa_bot.pages.apart import read_page_apart
 from qa_bot.pages.article_file import add_article
 from qa_bot.pages.decode import decode_text, is_article
 from qa_bot.pages.records import people_dicts
@@ -47,6 +46,7 @@ class Upload:
         converted: Whether the text was made from a PDF, Word or HTML file.
         page: What the import made of a page; None if the file is an article already.
         article: The article if it is one.
+        lost: Line and words of what the import does not account for.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Upload:
     converted: bool
     page: PageImport | None
     article: Article | None
+    lost: tuple[tuple[int, str], ...] = ()
 
 
 def read_upload(data: bytes, name: str) -> Upload:
@@ -74,8 +75,8 @@ def read_upload(data: bytes, name: str) -> Upload:
     if converted is None and is_article(text):
         article = parse_article(text.encode(), id=name, shown_as=name)
         return Upload(name, data, text, False, None, article)
-    page = read_page(text, file=name)
-    return Upload(name, data, text, converted is not None, page, None)
+    page, lost = read_page_apart(text, file=name)
+    return Upload(name, data, text, converted is not None, page, None, tuple(lost))
 
 
 def preview(upload: Upload, texts: Texts) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def preview(upload: Upload, texts: Texts) -> dict[str, Any]:
         ],
         "lost": [
             {"text": text[:_EXCERPT], "lines": _lines((line, line), texts)}
-            for line, text in unaccounted(upload.text, page)[:_MOST_SHOWN]
+            for line, text in upload.lost[:_MOST_SHOWN]
         ],
     }
     return {**frame, "is_article": False, **_visible(shown)}

@@ -25,6 +25,7 @@ from qa_bot.web.texts import choose_texts
 _MOST = 20  # uploads at a time, of all readers
 _MOST_BYTES = 60_000_000
 _MINUTES = 30
+_READING = 2  # at a time: each takes all of a core
 _KIND = "application/octet-stream"  # no form of another site can send it
 
 
@@ -75,7 +76,7 @@ def add_import_route(app: Any, uploads: Uploads, *, may_change: bool) -> None:
 
     It answers with the key of the upload and what the import made of it, or with an error.
     """
-    reading = asyncio.Semaphore(1)  # it takes all of a core: readers' questions go first
+    reading = asyncio.Semaphore(_READING)
 
     async def receive(request: Request, name: str = "") -> Response:
         texts = choose_texts(
