@@ -5,7 +5,8 @@ import re
 
 from qa_bot.errors import PageError
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:\w+:.*\r?\n)*?title:")
+# A title among the lines between two fences; the second one may be missing.
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:(?!---[ \t]*\r?\n).*\n){0,100}?title:")
 _PLAUSIBLE = 0.02  # share of the commonest characters, a tenth of what Chinese text has
 MAX_PAGE_BYTES = 20_000_000
 _BOMS = (
