@@ -682,8 +682,8 @@ def test_a_reader_adds_a_page_asks_about_it_and_removes_an_article(
 
     page.locator(".qa-views:visible a", has_text="文库").click()
     entries.first.get_by_role("link").click()
-    expect(page.locator(".qa-reading h2")).to_have_text(f"夜市的账本{IMAGE}")
-    expect(page.locator(".qa-reading")).to_contain_text("月均营业额超过120万元")
+    expect(page.locator(".qa-stored h2")).to_have_text(f"夜市的账本{IMAGE}")
+    expect(page.locator(".qa-stored")).to_contain_text("月均营业额超过120万元")
     page.get_by_role("link", name="返回文库").click()
 
     scopes = "window.scopes = []; addEventListener('qa-scope', (e) => scopes.push(e.detail))"

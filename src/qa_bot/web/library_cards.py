@@ -39,7 +39,7 @@ def render_text(article: StoredArticle, passages: Iterable[StoredPassage], texts
         parts.append(element("p", "qa-passage-text", safe(passage.text)))
     return element(
         "article",
-        "qa-reading",
+        "qa-stored",
         element("h2", "", safe(article.title), tabindex="-1"),
         _facts(article, texts, library_texts(texts)),
         *parts,

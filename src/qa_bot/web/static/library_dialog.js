@@ -12,15 +12,15 @@ let number = 0;
  */
 export const confirmed = ({ place, title, text, yes, no }) =>
   new Promise((resolve) => {
-    const id = `qa-dialog-${++number}`;
+    const id = `qa-confirm-${++number}`;
     const button = (kind, name, value) =>
       make(`button.${kind}`, { textContent: name, onclick: () => dialog.close(value) });
     const dialog = make(
-      "dialog.qa-dialog",
+      "dialog.qa-confirm",
       { "aria-labelledby": id },
       make("h2", { id, textContent: title }),
       make("p", { textContent: text }),
-      make("div.qa-dialog-buttons", {}, button("qa-secondary", no, ""), button("qa-primary", yes, "yes")),
+      make("div.qa-confirm-buttons", {}, button("qa-secondary", no, ""), button("qa-primary", yes, "yes")),
     );
     dialog.addEventListener("close", () => {
       dialog.remove();
