@@ -127,6 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="bring the index up to date with the corpus")
     index.add_argument("--full", action="store_true", help="take nothing over from the old index")
     index.add_argument("--json", action="store_true", help="print what was done as a JSON object")
+    index.add_argument(
+        "--progress", action="store_true", help="print how far it is as JSON objects on stderr"
+    )
     add_flags(index, *_FOLDERS, *_MODEL, "passage_size")
     index.set_defaults(run=_index)
 
@@ -269,7 +272,7 @@ def _import_page(name: str, flags: argparse.Namespace, settings: Settings) -> in
 def _index(flags: argparse.Namespace, settings: Settings) -> int:
     from dataclasses import asdict
 
-    report = _build(settings, full=flags.full)
+    report = _build(settings, full=flags.full, as_lines=flags.progress)
     if flags.json:
         _print_json({**asdict(report), "snapshot": str(report.snapshot)})
     else:
@@ -282,9 +285,12 @@ def _index(flags: argparse.Namespace, settings: Settings) -> int:
     return 1 if report.problems else 0
 
 
-def _build(settings: Settings, *, full: bool = False) -> Any:
+def _build(settings: Settings, *, full: bool = False, as_lines: bool = False) -> Any:
+    from tqdm import tqdm
+
     from qa_bot.index.build import build_index
     from qa_bot.index.encoder import load_encoder
+    from qa_bot.index.progress import ProgressLines
 
     report = build_index(
         Path(settings.corpus),
@@ -292,7 +298,8 @@ def _build(settings: Settings, *, full: bool = False) -> Any:
         load_encoder(settings.model, device=settings.device, offline=settings.offline),
         passage_size=settings.passage_size,
         full=full,
-        show_progress=sys.stderr.isatty(),
+        show_progress=as_lines or sys.stderr.isatty(),
+        bars=ProgressLines if as_lines else tqdm,
     )
     for problem in report.problems:
         print(f"skipped {problem}", file=sys.stderr)

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -15,6 +15,7 @@ MAX_FRONT_MATTER = 100_000  # characters
 
 _FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+_COMMENTS = re.compile(r"(?:^#.*\n)*\Z", re.MULTILINE)  # that follow a field
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # "\ud800" can be written, but not stored or shown
 _NOT_WORD = re.compile(r"[\W_]+")
 # Where and when an article appeared. Its words say too little to be found by ('2025-11-28').
@@ -37,9 +38,70 @@ def read_front_matter(text: str, name: str) -> tuple["Fields", tuple[Fact, ...],
     Raises:
         CorpusError: If it is not closed, not YAML, or has no title.
     """
+    if _FENCE.match(text) is None:
+        return Fields({}, name, text), (), 1 if text.startswith("\ufeff") else 0
+    loaded = _load(text, name)
+    if loaded.node is None:
+        return Fields({}, name, text), (), loaded.body
+    if not str(loaded.fields.get("title") or "").strip():
+        raise CorpusError(f"{name}:1: front matter has no title; add a line 'title: ...'")
+    facts = tuple(_facts(loaded.node, text, loaded.start))
+    return Fields(loaded.fields, name, text), facts, loaded.body
+
+
+def correct_fields(text: str, corrections: Mapping[str, Any], name: str) -> str:
+    """Change fields of an article file; the others, and the body, stay as they are.
+
+    Args:
+        text: The whole file, with front matter.
+        corrections: New values by field; an empty one takes the field away.
+        name: How error messages name the file.
+
+    Raises:
+        CorpusError: If the front matter is not closed, or not YAML.
+    """
+    loaded = _load(text, name)
+    keys = [key for key, _ in loaded.node.value] if loaded.node else []
+    if loaded.node and (loaded.node.flow_style or any(key.start_mark.column for key in keys)):
+        front = _dump({**loaded.fields, **corrections})
+    else:  # one field after another, each from the start of its line to that of the next
+        starts = [loaded.start + key.start_mark.index for key in keys]
+        first = starts[0] if starts else loaded.end
+        front = text[loaded.start : first]
+        missing = dict(corrections)
+        for key, start, end in zip(keys, starts, [*starts[1:], loaded.end], strict=True):
+            if key.value not in corrections:
+                front += text[start:end]
+            elif key.value in missing:  # else: it stands twice
+                front += _dump({key.value: missing.pop(key.value)})
+                front += _COMMENTS.search(text[start:end])[0]  # type: ignore[index] # may be empty
+        front += _dump(missing)
+    if text[: loaded.start].endswith("\r\n"):
+        front = front.replace("\r\n", "\n").replace("\n", "\r\n")
+    return text[: loaded.start] + front + text[loaded.end :]
+
+
+def _dump(fields: Mapping[str, Any]) -> str:
+    values = {name: value for name, value in fields.items() if value}
+    if not values:
+        return ""
+    return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=10_000)
+
+
+class _Loaded(NamedTuple):
+    """Front matter that is YAML: from `start` to `end`; the body begins at `body`."""
+
+    start: int
+    end: int
+    body: int
+    node: yaml.MappingNode | None
+    fields: dict[str, Any]
+
+
+def _load(text: str, name: str) -> _Loaded:
     opening = _FENCE.match(text)
     if opening is None:
-        return Fields({}, name, text), (), 1 if text.startswith("\ufeff") else 0
+        raise CorpusError(f"{name}:1: has no front matter; open it with a line ---")
     closing = _FENCE_END.search(text, opening.end(), opening.end() + MAX_FRONT_MATTER)
     if closing is None:
         raise CorpusError(f"{name}:1: front matter is not closed; end it with a line ---")
@@ -55,14 +117,12 @@ def read_front_matter(text: str, name: str) -> tuple["Fields", tuple[Fact, ...],
         raise _not_yaml(name, line, error.problem or "not a value") from error
     except RecursionError as error:
         raise _not_yaml(name, 1, "too deep") from error
+    place = opening.end(), closing.start(), closing.end()
     if fields is None:
-        return Fields({}, name, text), (), closing.end()
+        return _Loaded(*place, None, {})
     if not isinstance(fields, dict) or not isinstance(node, yaml.MappingNode):
         raise CorpusError(f"{name}:2: front matter must be fields such as 'title: ...'; mend it")
-    if not str(fields.get("title") or "").strip():
-        raise CorpusError(f"{name}:1: front matter has no title; add a line 'title: ...'")
-    facts = tuple(_facts(node, text, opening.end()))
-    return Fields(fields, name, text), facts, closing.end()
+    return _Loaded(*place, node, fields)
 
 
 def _not_yaml(name: str, line: int, reason: str) -> CorpusError:

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ from qa_bot.index.snapshot import (
     is_snapshot_name,
     switch_to,
 )
-from qa_bot.index.snapshot_writer import SnapshotWriter
+from qa_bot.index.snapshot_writer import Bars, SnapshotWriter
 from qa_bot.index.unfinished import forget_unfinished
 from qa_bot.records import Article
 
@@ -80,6 +80,7 @@ def build_index(
     passage_size: int = PASSAGE_SIZE,
     full: bool = False,
     show_progress: bool = False,
+    bars: Bars = tqdm,
 ) -> BuildReport:
     """Bring the index up to date with the corpus.
 
@@ -94,6 +95,7 @@ def build_index(
         passage_size: Characters that a passage has at most.
         full: Whether to take nothing over from the snapshot in use.
         show_progress: Whether to draw progress bars on stderr.
+        bars: What draws them: tqdm, or `ProgressLines` for a program.
 
     Raises:
         CorpusError: If there is no corpus folder, or no article in it can be used.
@@ -104,7 +106,8 @@ def build_index(
     problems: list[str] = []
     files = list(article_files(corpus, problems=problems))
     with _locked(index):
-        articles = _read(files, problems, corpus=corpus, show_progress=show_progress)
+        bar = bars(files, "reading", unit="article", disable=not show_progress)
+        articles = _read(bar, problems, corpus=corpus)
         plan = Manifest(
             format=FORMAT,
             model=encoder.name,
@@ -129,7 +132,7 @@ def build_index(
                     forget_unfinished(index)
                 folder = index / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
                 writer = SnapshotWriter(
-                    folder, corpus, encoder, previous, show_progress=show_progress
+                    folder, corpus, encoder, previous, show_progress=show_progress, bars=bars
                 )
                 manifest = writer.write(articles, plan)
                 reused = writer.reused
@@ -172,16 +175,10 @@ def _locked(index: Path) -> Iterator[None]:
         ) from error
 
 
-def _read(
-    files: Sequence[tuple[str, Path]],
-    problems: list[str],
-    *,
-    corpus: Path,
-    show_progress: bool,
-) -> list[Article]:
+def _read(files: Iterable[tuple[str, Path]], problems: list[str], *, corpus: Path) -> list[Article]:
     """Read all articles that can be read, and add to the problems why the others cannot."""
     articles = []
-    for id_, path in tqdm(files, "reading", unit="article", disable=not show_progress):
+    for id_, path in files:
         try:
             articles.append(read_article(path, id=id_))
         except CorpusError as error:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from tqdm import tqdm
@@ -33,6 +33,8 @@ from qa_bot.passages import split_passages
 from qa_bot.records import Article, Scope
 
 _T = TypeVar("_T")
+# Shows how far a stage is; called as tqdm is.
+Bars: TypeAlias = "type[tqdm[Any]]"
 
 
 class SnapshotWriter:
@@ -46,11 +48,12 @@ class SnapshotWriter:
         previous: Snapshot | None,
         *,
         show_progress: bool,
+        bars: Bars,
     ) -> None:
         self._folder, self._corpus, self._encoder = folder, corpus, encoder
         self._previous = previous
         self._known = previous.store.digests() if previous else {}
-        self._show_progress = show_progress
+        self._bars, self._show_progress = bars, show_progress
         self.reused = 0
 
     def write(self, articles: Sequence[Article], plan: Manifest) -> Manifest:
@@ -106,7 +109,7 @@ class SnapshotWriter:
                     vectors[row] = unfinished.get(digests[row], vectors[row])
                 new = [row for row in new if digests[row] not in unfinished]
             self.reused = len(texts) - len(new)
-            with tqdm(
+            with self._bars(
                 total=len(new), desc="embedding", unit="passage", disable=not self._show_progress
             ) as bar:
                 for numbers, part in self._encoder.embed([texts[row] for row in new]):
@@ -127,7 +130,7 @@ class SnapshotWriter:
         )
 
     def _bar(self, items: Iterable[_T], what: str, unit: str) -> Iterable[_T]:
-        bar: Iterable[_T] = tqdm(items, what, unit=unit, disable=not self._show_progress)
+        bar: Iterable[_T] = self._bars(items, what, unit=unit, disable=not self._show_progress)
         return bar
 
 

@@ -262,6 +262,11 @@ class Store:
         with self._reading() as database:
             return [text for (text,) in database.execute(query, list(values))]
 
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return what a query, of ours, finds."""
+        with self._reading() as database:
+            return database.execute(query, list(values)).fetchall()
+
     def digests(self) -> dict[bytes, int]:
         """Return a passage's number by the digest of what is embedded of it."""
         with self._reading() as database:

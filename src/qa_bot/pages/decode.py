@@ -5,7 +5,8 @@ import re
 
 from qa_bot.errors import PageError
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:\w+:.*\r?\n)*?title:")
+# A title among the lines between two fences; the second one may be missing.
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:(?!---[ \t]*\r?\n).*\n){0,100}?title:")
 _PLAUSIBLE = 0.02  # share of the commonest characters, a tenth of what Chinese text has
 MAX_PAGE_BYTES = 20_000_000
 _BOMS = (
@@ -47,15 +48,30 @@ def decode_page(data: bytes, *, file: str) -> str:
     Raises:
         PageError: If the file is empty, too large, binary, or in no encoding that fits.
     """
+    text = decode_text(data, file=file)
+    if is_article(text):
+        raise PageError(f"{file}: is an article already; put it into the corpus folder as it is")
+    return text
+
+
+def decode_text(data: bytes, *, file: str) -> str:
+    """Decode a page, or an article; as `decode_page`, which takes no article.
+
+    Raises:
+        PageError: If the file is empty, too large, binary, or in no encoding that fits.
+    """
     check_size(data, file=file)
     text = _decode(data, file)
     if not text.strip("\ufeff\u200b \t\r\n\f\u3000"):
         raise PageError(f"{file}: is empty; nothing to import")
     if "\0" in text:
         raise PageError(f"{file}: is a binary file, not text; export it as text")
-    if _FRONT_MATTER.match(text):
-        raise PageError(f"{file}: is an article already; put it into the corpus folder as it is")
     return text
+
+
+def is_article(text: str) -> bool:
+    """Whether a text has front matter: it is an article of a corpus, not a page."""
+    return _FRONT_MATTER.match(text) is not None
 
 
 def _decode(data: bytes, file: str) -> str:

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -48,6 +48,7 @@ def write_articles(
     corpus: Path,
     converted: str | None = None,
     force: bool = False,
+    without: Collection[int] = (),
 ) -> list[Written]:
     """Write the articles of a page into the corpus, and keep the page.
 
@@ -59,9 +60,11 @@ def write_articles(
         corpus: The corpus folder; it is made if needed.
         converted: The text that the page was converted to, if it is not text itself.
         force: Whether to overwrite edited files too.
+        without: Numbers, from 1, of the articles that are not written; the others keep theirs, so
+            that a later import knows them again.
 
     Returns:
-        One entry for each article, in order.
+        One entry for each article that is not left out, in order.
 
     Raises:
         PageError: If the corpus cannot be written.
@@ -70,7 +73,7 @@ def write_articles(
         page = _keep_page(Path(page_import.file).name, original, corpus)
         if converted is not None:
             page = _keep_text(f"{page}.txt", converted, corpus)
-        return list(_write_all(page_import, page, corpus, force=force))
+        return list(_write_all(page_import, page, corpus, force=force, without=without))
     except OSError as error:
         raise PageError(
             f"{error.filename or corpus}: cannot be written ({error.strerror}); check the folder"
@@ -78,10 +81,12 @@ def write_articles(
 
 
 def _write_all(
-    page_import: PageImport, page: str, corpus: Path, *, force: bool
+    page_import: PageImport, page: str, corpus: Path, *, force: bool, without: Collection[int]
 ) -> Iterator[Written]:
     stem = page.removesuffix(".txt")
     for number, article in enumerate(page_import.articles, 1):
+        if number in without:
+            continue
         text = format_article(article, page_file=f"{PAGES_FOLDER}/{page}")
         path = _earlier(corpus, page, number) or corpus / _name(stem, number, article.title)
         before = _read(path)
@@ -123,7 +128,7 @@ def _keep_page(name: str, original: bytes, corpus: Path) -> str:
     """
     folder = corpus / PAGES_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    stem, suffix = _clean_name(name)
+    stem, suffix = clean_name(name)
     digest = hashlib.sha256(original).hexdigest()[:8]
     for candidate in (f"{stem}.{suffix}", f"{stem}-{digest}.{suffix}"):
         path = folder / candidate
@@ -158,7 +163,7 @@ def _is_from(text: str, page: str) -> bool:
 
 def _namesake(corpus: Path, page: str, file: str, title: str) -> Path | None:
     """Find an article of this title from another page whose file had this name."""
-    stem, suffix = _clean_name(file)
+    stem, suffix = clean_name(file)
     end = "" if suffix == "txt" else f".{suffix}"
     kept = rf"{re.escape(stem)}(?:-[0-9a-f]{{8}})?{re.escape(end)}"
     same = re.compile(rf"{kept}-\d\d-{re.escape(_slug(title))}\.md")
@@ -166,7 +171,7 @@ def _namesake(corpus: Path, page: str, file: str, title: str) -> Path | None:
     return next((path for path in paths if not _is_from(_read(path) or "", page)), None)
 
 
-def _clean_name(name: str) -> tuple[str, str]:
+def clean_name(name: str) -> tuple[str, str]:
     """Return a page file's stem and suffix, of letters that stand in any file's name."""
     suffix = _UNSAFE.sub("", Path(name).suffix[1:])[:8] or "txt"
     return _UNSAFE.sub("-", Path(name).stem).strip("-")[:_STEM_LENGTH] or "page", suffix

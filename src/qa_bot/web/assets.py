@@ -25,6 +25,7 @@ _STYLES = (
     "conversation.css",
     "scope.css",
     "feedback.css",
+    "library.css",
     "reading.css",
     "source.css",
     "evaluation.css",

@@ -9,9 +9,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote as percent_encode
 
+from qa_bot.citation import is_web_address
 from qa_bot.records import Answer, ArticleRef, Quote, Span
 from qa_bot.web.conversation_texts import conversation_texts
-from qa_bot.web.markup import is_web_address, visible
+from qa_bot.web.markup import visible
 from qa_bot.web.restored import Restored
 from qa_bot.web.texts import Texts
 from qa_bot.web.wording import (

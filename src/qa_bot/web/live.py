@@ -15,7 +15,7 @@ from types import TracebackType
 
 from qa_bot.answering.bot import QABot
 from qa_bot.answering.question import MAX_QUESTION
-from qa_bot.errors import QaBotError
+from qa_bot.errors import QaBotError, QuestionError
 from qa_bot.index.snapshot import current_folder
 
 _LOG = logging.getLogger(__name__)
@@ -98,16 +98,22 @@ class LiveBot:
             self._opening.start()
 
     def wait(self) -> None:
-        """Return when a snapshot that is being opened serves."""
-        self.look()
-        opening = self._opening
-        if opening:
-            opening.join()
+        """Return when the newest snapshot serves, or was refused."""
+        while True:
+            self.look()
+            opening = self._opening
+            if opening is None or not opening.is_alive():
+                return
+            opening.join()  # of an older one, perhaps
 
     def _renew(self, folder: Path) -> None:
         try:
             bot = self._open_bot()
-            _warm(bot)
+            try:
+                _warm(bot)
+            except BaseException:
+                bot.close()
+                raise
         except QaBotError as error:
             _LOG.warning("%s; the snapshot before it goes on serving", error)
             self._refused = folder
@@ -122,5 +128,5 @@ class LiveBot:
 def _warm(bot: QABot) -> None:
     """Ask something, so that no reader waits for what is read with the first question."""
     title = next(bot.snapshot.store.articles()).title
-    with suppress(QaBotError):  # an article may have any title
+    with suppress(QuestionError):  # an article may have any title
         bot.ask(title[:MAX_QUESTION])

@@ -53,15 +53,6 @@ def link(url: str | None, content: str) -> str:
     return element("a", "", content, href=url, target="_blank", rel="noopener noreferrer")
 
 
-def is_web_address(url: str) -> bool:
-    """Whether an address is one of http(s), with a host."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
 def mark(text: str, start: int, highlights: Iterable[Span]) -> str:
     """Return the text as HTML with its highlights in `<mark>`.
 

@@ -1,6 +1,6 @@
-"""The page's components: masthead, conversation, evaluation."""
+"""The page's components: masthead, conversation, library, evaluation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,6 +14,8 @@ from qa_bot.web.evaluation_run import EvaluationRuns
 from qa_bot.web.evaluation_texts import EvaluationTexts, evaluation_texts
 from qa_bot.web.feedback import Feedback
 from qa_bot.web.feedback_texts import FEEDBACK_TEXTS, FeedbackTexts
+from qa_bot.web.library import Library
+from qa_bot.web.library_texts import LibraryTexts, library_texts
 from qa_bot.web.live import LiveBot
 from qa_bot.web.markup import element, in_both, safe
 from qa_bot.web.offline import gr
@@ -24,7 +26,13 @@ from qa_bot.web.source_texts import SourceTexts, source_texts
 from qa_bot.web.texts import EN, ZH, Texts
 
 Words: TypeAlias = (
-    Texts | ConversationTexts | EvaluationTexts | FeedbackTexts | ScopeTexts | SourceTexts
+    Texts
+    | ConversationTexts
+    | EvaluationTexts
+    | FeedbackTexts
+    | LibraryTexts
+    | ScopeTexts
+    | SourceTexts
 )
 
 _PAPER, _DARK_PAPER = "#fbf9f4", "#191815"
@@ -33,12 +41,18 @@ _MONO = ["ui-monospace", "Menlo", "Consolas", "monospace"]
 
 
 def build_page(
-    live: LiveBot, *, runs: EvaluationRuns, question_sets: str, feedback: Feedback
+    live: LiveBot,
+    *,
+    library: Library,
+    runs: EvaluationRuns,
+    question_sets: str,
+    feedback: Feedback,
 ) -> gr.Blocks:
     """Return the page.
 
     Args:
         live: Answers the questions; kept open by the caller.
+        library: The calls of its view.
         runs: Evaluates; kept open by the caller.
         question_sets: Folder of the sets that can be evaluated.
         feedback: Keeps what readers say of answers.
@@ -58,13 +72,14 @@ def build_page(
             ],
             words=[
                 (ZH, EN),
-                (conversation_texts(ZH), conversation_texts(EN)),
-                (source_texts(ZH), source_texts(EN)),
+                _both(conversation_texts),
+                _both(source_texts),
                 SCOPE_TEXTS,
                 FEEDBACK_TEXTS,
             ],
             is_judged=feedback.is_kept,
         )
+        _view("library", calls=library.calls, words=[(ZH, EN), _both(library_texts)])
         EvaluationView(runs, Path(question_sets), i18n=translations(), opened=masthead.evaluate)
     return page
 
@@ -117,6 +132,10 @@ def _view(
     )
 
 
+def _both(texts_of: Callable[[Texts], Words]) -> tuple[Words, Words]:
+    return texts_of(ZH), texts_of(EN)
+
+
 def _merged(words: Iterable[Words]) -> dict[str, str]:
     return {name: text for texts in words for name, text in _strings(texts).items()}
 
@@ -126,7 +145,11 @@ def _strings(texts: Words) -> dict[str, str]:
 
 
 def _masthead(texts: Texts) -> str:
-    views = {"#chat": texts.chat, "#evaluation": texts.evaluation}
+    views = {
+        "#chat": texts.chat,
+        "#library": texts.library_view,
+        "#evaluation": texts.evaluation,
+    }
     links = (element("a", "", safe(name), href=address) for address, name in views.items())
     return (
         element("h1", "", safe(texts.name))

@@ -19,6 +19,9 @@ from qa_bot.web.downloads import add_downloads
 from qa_bot.web.evaluation import MAX_UPLOAD
 from qa_bot.web.evaluation_run import EvaluationRuns
 from qa_bot.web.feedback import Feedback
+from qa_bot.web.library import Library
+from qa_bot.web.library_build import IndexBuilds
+from qa_bot.web.library_uploads import Uploads, add_import_route
 from qa_bot.web.live import LiveBot
 from qa_bot.web.offline import gr
 from qa_bot.web.page import build_page, page_options
@@ -64,11 +67,19 @@ def web_chat(
     """
     host = settings.host.strip("[]")
     port = choose_port(host, settings.port)
-    with LiveBot(open_bot, Path(settings.index)) as live, EvaluationRuns(settings) as runs:
+    may_change = host in ("127.0.0.1", "localhost", "::1")
+    with (
+        LiveBot(open_bot, Path(settings.index)) as live,
+        EvaluationRuns(settings) as runs,
+        IndexBuilds(settings, live) as builds,
+    ):
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         add_downloads(app, runs)
+        uploads = Uploads()
+        add_import_route(app, uploads, may_change=may_change)
         page = build_page(
             live,
+            library=Library(live, uploads, builds, Path(settings.corpus), may_change=may_change),
             runs=runs,
             question_sets=settings.question_sets,
             feedback=Feedback(Path(settings.feedback)),

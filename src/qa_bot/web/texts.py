@@ -53,6 +53,7 @@ class Texts:
     failed: str
     views: str
     chat: str
+    library_view: str
     evaluation: str
     stop: str
     stopped: str
@@ -123,6 +124,7 @@ ZH = Texts(
     failed="没能回答：{reason}",
     views="页面",
     chat="问答",
+    library_view="文库",
     evaluation="评测",
     stop="停止",
     stopped="已停止。",
@@ -195,6 +197,7 @@ EN = Texts(
     failed="This could not be answered: {reason}",
     views="Views",
     chat="Ask",
+    library_view="Library",
     evaluation="Evaluate",
     stop="Stop",
     stopped="Stopped.",

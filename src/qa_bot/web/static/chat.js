@@ -201,5 +201,6 @@ export const mount = ({ element, props, server }) => {
   element.addEventListener("qa-judged", save);
   open(kept.shownName() ?? kept.newName());
   greet().catch((error) => box.fail(error.message));
+  addEventListener("qa-library-changed", () => greet().catch(() => {}));
   document.documentElement.classList.add("qa-ready");
 };
