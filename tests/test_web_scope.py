@@ -98,8 +98,8 @@ def test_an_answer_names_the_articles_of_its_scope_by_their_titles(live: LiveBot
     chat = Chat(live)
     scope = {"articles": ["interview.md", "opinion.md"]}
     asked = chat.ask({"question": FIRMS, "scope": scope}, ZH)
-    (again,) = chat.render({"answers": [asked["answer"]]}, ZH)["html"]
-    for html in (asked["html"], again):
+    (again,) = chat.render({"answers": [asked["answer"]]}, ZH)["turns"]
+    for html in (asked["html"], again["html"]):
         assert "文章 《让小企业长成参天树》、《法治是最好的营商环境》" in html
     assert "qa-scope" not in chat.ask({"question": FIRMS, "scope": ["opinion.md"]}, ZH)["html"]
 
