@@ -124,7 +124,7 @@ def _page_upload() -> Upload:
 
 def _built(library: Library) -> dict[str, Any]:
     """Wait for the end of a build; returns its outcome."""
-    for _ in range(300):
+    for _ in range(1200):
         progress = library.progress({}, ZH)
         if progress["build"] is None:
             return dict(progress["outcome"])
@@ -260,9 +260,13 @@ def test_a_page_is_shown_with_its_articles_and_what_was_left_out_before_it_is_ad
 
 
 def test_doubts_are_told_in_the_reader_s_language_with_lines_and_confidence() -> None:
-    text = "# 题目\n　　开头这句话没有说完而且一直写到了行尾还在继续下去没有停\n"
+    text = "　　城市公园是市民的客厅。近日,东湖公园保留一片草地。\n　　野趣是城市自信的样子。\n"
     (doubt,) = preview(_upload(text), ZH)["doubts"]
-    assert doubt == {"what": "这句话的结尾缺失", "lines": "第 2 行", "sure": "较有把握"}
+    assert doubt == {
+        "what": "第 1 篇在版面上没有标题，用开头的话代替",
+        "lines": "第 1–2 行",
+        "sure": "把握很小",
+    }
     assert in_words("the end of this sentence is lost", EN) == "the end of this sentence is lost"
     assert in_words("something new", ZH) == "something new"
 

@@ -36,7 +36,7 @@ export const review = (texts, found, { add, discard }) => {
   return make(
     "div.qa-review",
     {},
-    make("h3", { role: "status", textContent: title }),
+    make("div", { role: "status" }, make("h3", { textContent: title })),
     ...forms.map((each) => each.element),
     ...(isPage ? remarks(texts, found) : []),
     notice,
