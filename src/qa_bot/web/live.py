@@ -66,6 +66,11 @@ class LiveBot:
             self._opening.join()
         self._held.bot.close()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it answers no more."""
+        return self._is_closed
+
     @contextmanager
     def lease(self) -> Iterator[QABot]:
         """Give the bot for one question; it stays open until it is given back."""
