@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def ask_all(bot: QABot, path: Path, *, scope: Scope) -> int:
         entry: dict[str, Any] = {}
         try:
             entry = parse_entry(line)
-            answer = ask_entry(bot, entry, scope=scope)
+            answer = ask_entry(bot.ask, entry, scope=scope)
             print(json.dumps(answer.to_dict(id=entry.get("id")), ensure_ascii=False))
             status = max(status, 1 if answer.stale else 0)
         except (QuestionError, ScopeError, QuestionSetError) as error:
@@ -48,11 +48,13 @@ def ask_all(bot: QABot, path: Path, *, scope: Scope) -> int:
     return status
 
 
-def ask_entry(bot: QABot, entry: Mapping[str, Any], *, scope: Scope | None = None) -> Answer:
+def ask_entry(
+    ask: Callable[..., Answer], entry: Mapping[str, Any], *, scope: Scope | None = None
+) -> Answer:
     """Answer the question of an object that a program sent.
 
     Args:
-        bot: The opened index.
+        ask: As `QABot.ask`.
         entry: With `question`, and optionally `history` and `scope`.
         scope: If the entry has none.
 
@@ -66,7 +68,7 @@ def ask_entry(bot: QABot, entry: Mapping[str, Any], *, scope: Scope | None = Non
     if not isinstance(history, list) or not all(isinstance(q, str) for q in history):
         raise QuestionError("history must be a list of earlier questions")
     fields = entry.get("scope")
-    return bot.ask(question, history=history, scope=scope if fields is None else read_scope(fields))
+    return ask(question, history=history, scope=scope if fields is None else read_scope(fields))
 
 
 def parse_entry(line: bytes) -> dict[str, Any]:

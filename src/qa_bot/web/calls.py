@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
+from starlette.responses import JSONResponse, Response
+
 from qa_bot.errors import QaBotError
 from qa_bot.web.offline import gr
 from qa_bot.web.rates import take_turn
@@ -38,25 +40,30 @@ def count(request: gr.Request, texts: Texts) -> None:
         raise NoticeError(texts.too_many.format(seconds=wait))
 
 
-def as_server_function(call: Call) -> Callable[..., dict[str, Any]]:
+def as_server_function(call: Call) -> Callable[..., Response]:
     """Return a function for `gr.HTML(server_functions=...)`, called by the same name.
 
     What goes wrong becomes `{"error": ...}`, a sentence for the reader.
     """
 
-    def function(data: Any, request: gr.Request) -> dict[str, Any]:
-        texts = texts_of(request)
-        try:
-            if getattr(call, "is_counted", False):
-                count(request, texts)
-            return call(as_text(data) if isinstance(data, dict) else {}, texts)
-        except NoticeError as notice:
-            return {"error": str(notice)}
-        except QaBotError as error:
-            return {"error": texts.failed.format(reason=error)}
+    def function(data: Any, request: gr.Request) -> Response:
+        # A response: of plain data, FastAPI would look at every part, while nobody else is served.
+        return JSONResponse(_called(call, data, request))
 
     function.__name__ = call.__name__
     return function
+
+
+def _called(call: Call, data: Any, request: gr.Request) -> dict[str, Any]:
+    texts = texts_of(request)
+    try:
+        if getattr(call, "is_counted", False):
+            count(request, texts)
+        return call(as_text(data) if isinstance(data, dict) else {}, texts)
+    except NoticeError as notice:
+        return {"error": str(notice)}
+    except QaBotError as error:
+        return {"error": texts.failed.format(reason=error)}
 
 
 def as_text(data: dict[str, Any]) -> dict[str, Any]:

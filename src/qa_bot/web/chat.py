@@ -50,7 +50,7 @@ class Chat:
             scope = read_scope(given if isinstance(given, dict) else {})
         except ScopeError as error:
             raise NoticeError(scope_texts(texts).scope_wrong) from error
-        with self._live.lease() as bot:
+        with self._live.turn() as bot:
             try:
                 answer = bot.ask(question, history=_history(data), scope=scope)
             except ScopeError as error:

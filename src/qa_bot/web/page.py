@@ -160,19 +160,10 @@ def _strings(texts: Words) -> dict[str, str]:
     return {name: text for name, text in asdict(texts).items() if isinstance(text, str)}
 
 
-<<<<<<< HEAD
-def _masthead(texts: Texts) -> str:
-    views = {
-        "#chat": texts.chat,
-        "#library": texts.library_view,
-        "#evaluation": texts.evaluation,
-    }
-=======
 def _masthead(texts: Texts, permissions: Permissions) -> str:
-    views = {"#chat": texts.chat}
+    views = {"#chat": texts.chat, "#library": texts.library_view}
     if permissions.may_leave:
         views["#evaluation"] = texts.evaluation
->>>>>>> 0cf8034 (Guard the web chat: password, host and origin, headers, sizes, rate; programs ask over HTTP and Gradio's API)
     links = (element("a", "", safe(name), href=address) for address, name in views.items())
     return (
         element("h1", "", safe(texts.name))

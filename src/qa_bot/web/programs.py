@@ -75,8 +75,7 @@ def gradio_ask(live: LiveBot) -> Callable[..., Any]:
             raise gr.Error(_TOO_MANY.format(wait=wait), print_exception=False)
         entry = as_text({"question": question, "history": history, "scope": scope})
         try:
-            with live.lease() as bot:
-                answer = ask_entry(bot, entry)
+            answer = ask_entry(live.ask, entry)
         except QaBotError as error:
             raise gr.Error(str(error), print_exception=False) from error
         # As a text, because gradio_client takes an object that has a path for a file to download.
@@ -93,8 +92,7 @@ def _answered(live: LiveBot, body: bytes, request: Request) -> Response:
     except QuestionSetError as error:
         return _json({"error": f"the body {error}"}, 400)
     try:
-        with live.lease() as bot:
-            answer = ask_entry(bot, entry)
+        answer = ask_entry(live.ask, entry)
     except QaBotError as error:
         return _json({"error": str(error)}, 422)
     return _json(answer.to_dict(id=entry.get("id")))

@@ -19,14 +19,11 @@ from qa_bot.web.assets import Assets
 from qa_bot.web.downloads import add_downloads
 from qa_bot.web.evaluation import MAX_UPLOAD
 from qa_bot.web.evaluation_run import EvaluationRuns
-<<<<<<< HEAD
 from qa_bot.web.feedback import Feedback
+from qa_bot.web.guard import Guard
 from qa_bot.web.library import Library
 from qa_bot.web.library_build import IndexBuilds
 from qa_bot.web.library_uploads import Uploads, add_import_route
-=======
-from qa_bot.web.guard import Guard
->>>>>>> 0cf8034 (Guard the web chat: password, host and origin, headers, sizes, rate; programs ask over HTTP and Gradio's API)
 from qa_bot.web.live import LiveBot
 from qa_bot.web.offline import gr
 from qa_bot.web.page import build_page, page_options
@@ -96,7 +93,6 @@ def web_chat(
     account, public = read_account(settings.auth), read_public_address(settings.root_path)
     permissions = Permissions.of(settings)
     port = choose_port(host, settings.port)
-    may_change = host in ("127.0.0.1", "localhost", "::1")
     with (
         LiveBot(open_bot, Path(settings.index)) as live,
         EvaluationRuns(settings) as runs,
@@ -104,20 +100,16 @@ def web_chat(
     ):
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         add_downloads(app, runs)
-<<<<<<< HEAD
-        uploads = Uploads()
+        add_addresses(app, live, tells_all=account is None)
+        uploads, may_change = Uploads(), permissions.may_change
         add_import_route(app, uploads, may_change=may_change)
         page = build_page(
             live,
             library=Library(live, uploads, builds, Path(settings.corpus), may_change=may_change),
             runs=runs,
             question_sets=settings.question_sets,
-            feedback=Feedback(Path(settings.feedback)),
-=======
-        add_addresses(app, live, tells_all=account is None)
-        page = build_page(
-            live, runs=runs, question_sets=settings.question_sets, permissions=permissions
->>>>>>> 0cf8034 (Guard the web chat: password, host and origin, headers, sizes, rate; programs ask over HTTP and Gradio's API)
+            feedback=Feedback(Path(settings.feedback), is_kept=permissions.may_leave),
+            permissions=permissions,
         )
         gr.mount_gradio_app(
             app,
