@@ -285,7 +285,7 @@ def test_hostile_calls_of_the_page_s_functions_are_refused(
     nothing: Any
     for nothing in (None, 5, [], "x", {"question": 5}, {"question": ["a"]}, {"question": "\0"}):
         assert refused(nothing)
-    for scope in ("x", [1], {"authors": 5}, {"since": [1]}, {"x": 1}, {"authors": ["\ud800"]}):
+    for scope in ({"authors": 5}, {"since": [1]}, {"x": 1}, {"authors": ["\ud800"]}):
         assert refused({"question": "a", "scope": scope})
     assert not refused({"question": "耐心\ud800\0资本", "history": ["\udfff", "\0"]})
     assert status(_call({}, component_id=10**6))[0] == 400

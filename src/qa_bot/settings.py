@@ -17,7 +17,16 @@ from qa_bot.errors import SettingsError
 _READABLE_AS = {int: (int, str), float: (float, int, str), str: (str,), bool: (bool, str)}
 _SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 # What only the web chat's server has a use for.
-CHAT_ONLY = ("question_sets", "feedback", "host", "port", "auth", "root_path", "share_nothing", "rate")
+CHAT_ONLY = (
+    "question_sets",
+    "feedback",
+    "host",
+    "port",
+    "auth",
+    "root_path",
+    "share_nothing",
+    "rate",
+)
 _FILES = (("qa-bot.toml", ()), ("pyproject.toml", ("tool", "qa-bot")))
 
 
