@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help chat ask index import eval bench train-model train-reader fit test lint lock clean
+.PHONY: help chat ask index import eval bench load train-model train-reader fit test lint lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -46,6 +46,9 @@ eval: .venv/.dev ## measure quality on the sets beside the project; renews docs/
 
 bench: .venv/.dev ## measure speed; renews docs/benchmarks.md
 	@$(BIN)/python scripts/bench.py
+
+load: .venv/.dev ## let 50 people ask the web chat at once
+	@$(BIN)/python scripts/load_chat.py
 
 train-model: .venv/.dev ## train the default embedding model again
 	@$(BIN)/python scripts/train_model.py

@@ -66,7 +66,7 @@ def test_every_make_target_that_a_document_names_exists() -> None:
 
 
 def test_the_python_example_of_the_readme_runs(tmp_path: Path, encoder: Encoder) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    example, _ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     build_index(PROJECT / "corpus", tmp_path / "index", encoder)
     example = example.replace('"index"', repr(str(tmp_path / "index")))
     example = example.replace('"corpus"', repr(str(PROJECT / "corpus")))

@@ -2,13 +2,14 @@
 
 import json
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from qa_bot.answering.bot import QABot
 from qa_bot.errors import QuestionError, QuestionSetError, ScopeError
 from qa_bot.evaluation.lines import read_bytes
-from qa_bot.records import Scope
+from qa_bot.records import Answer, Scope
 from qa_bot.scope import read_scope
 
 
@@ -35,13 +36,8 @@ def ask_all(bot: QABot, path: Path, *, scope: Scope) -> int:
             continue
         entry: dict[str, Any] = {}
         try:
-            entry = _parsed(line)
-            question, history = entry.get("question"), entry.get("history") or []
-            if not isinstance(question, str):
-                raise QuestionError("question must be text")
-            if not isinstance(history, list) or not all(isinstance(q, str) for q in history):
-                raise QuestionError("history must be a list of earlier questions")
-            answer = bot.ask(question, history=history, scope=_scope(entry) or scope)
+            entry = parse_entry(line)
+            answer = ask_entry(bot.ask, entry, scope=scope)
             print(json.dumps(answer.to_dict(id=entry.get("id")), ensure_ascii=False))
             status = max(status, 1 if answer.stale else 0)
         except (QuestionError, ScopeError, QuestionSetError) as error:
@@ -52,16 +48,35 @@ def ask_all(bot: QABot, path: Path, *, scope: Scope) -> int:
     return status
 
 
-def _scope(entry: dict[str, Any]) -> Scope | None:
+def ask_entry(
+    ask: Callable[..., Answer], entry: Mapping[str, Any], *, scope: Scope | None = None
+) -> Answer:
+    """Answer the question of an object that a program sent.
+
+    Args:
+        ask: As `QABot.ask`.
+        entry: With `question`, and optionally `history` and `scope`.
+        scope: If the entry has none.
+
+    Raises:
+        QuestionError: If it has no question, or one that cannot be asked.
+        ScopeError: If its scope is none, or names what the index does not have.
+    """
+    question, history = entry.get("question"), entry.get("history") or []
+    if not isinstance(question, str):
+        raise QuestionError("question must be text")
+    if not isinstance(history, list) or not all(isinstance(q, str) for q in history):
+        raise QuestionError("history must be a list of earlier questions")
     fields = entry.get("scope")
-    if fields is None:
-        return None
-    if not isinstance(fields, dict):
-        raise ScopeError(f'scope must be an object such as {{"authors": [...]}}, got {fields!r}')
-    return read_scope(fields)
+    return ask(question, history=history, scope=scope if fields is None else read_scope(fields))
 
 
-def _parsed(line: bytes) -> dict[str, Any]:
+def parse_entry(line: bytes) -> dict[str, Any]:
+    """Return the object of JSON in *line*.
+
+    Raises:
+        QuestionSetError: If it is none.
+    """
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from qa_bot import __version__
 from qa_bot.errors import PageError, QaBotError, QuestionError
 from qa_bot.evaluation import command as evaluation
-from qa_bot.settings import Settings, add_flags, read_settings
+from qa_bot.settings import CHAT_ONLY, Settings, add_flags, read_settings
 
 # Heavy modules are imported by the command that needs them: `ask` must not wait for Gradio.
 
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     chat = commands.add_parser("chat", help="start the web chat, building the index if needed")
-    add_flags(chat, *_ANSWERING, "passage_size", "question_sets", "feedback", "host", "port")
+    add_flags(chat, *_ANSWERING, "passage_size", *CHAT_ONLY)
     chat.set_defaults(run=_chat)
 
     ask = commands.add_parser("ask", help="answer a question, or a file of questions")
@@ -186,13 +186,23 @@ def _print_error(error: QaBotError) -> None:
 
 
 def _chat(flags: argparse.Namespace, settings: Settings) -> int:
-    _build(settings)
-    if settings.host not in ("127.0.0.1", "localhost", "::1"):
+    from qa_bot.web.address import is_loopback
+    from qa_bot.web.password import read_account
+
+    account = read_account(settings.auth)
+    if account and account.is_exposed:
         print(
-            f"warning: everybody who reaches {settings.host} can ask, there is no password; use "
-            "--host 127.0.0.1 to keep it on this machine",
+            f"warning: other users of this machine can read the password in {account.file}; "
+            f"run: chmod 600 {account.file}",
             file=sys.stderr,
         )
+    if not account and not is_loopback(settings.host):
+        print(
+            f"warning: everybody who reaches {settings.host} can ask, there is no password; set "
+            "one with --auth, or use --host 127.0.0.1 to keep it on this machine",
+            file=sys.stderr,
+        )
+    _build(settings)
     # Gradio takes seconds to import: only once there is something to show.
     from qa_bot.web.server import launch
 

@@ -16,7 +16,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _FIELDS = tuple(field.name for field in fields(Scope))
 
 
-def read_scope(values: Mapping[str, Any]) -> Scope:
+def read_scope(values: Any) -> Scope:
     """Read a scope.
 
     Args:
@@ -26,6 +26,8 @@ def read_scope(values: Mapping[str, Any]) -> Scope:
     Raises:
         ScopeError: If there is no such field, or its value is not one.
     """
+    if not isinstance(values, Mapping):
+        raise ScopeError(f'scope must be an object such as {{"authors": [...]}}, got {values!r}')
     unknown = values.keys() - set(_FIELDS)
     if unknown:
         raise ScopeError(

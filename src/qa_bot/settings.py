@@ -16,6 +16,17 @@ from qa_bot.errors import SettingsError
 # What a setting may be given as: flags and the environment give text, a file has types.
 _READABLE_AS = {int: (int, str), float: (float, int, str), str: (str,), bool: (bool, str)}
 _SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+# What only the web chat's server has a use for.
+CHAT_ONLY = (
+    "question_sets",
+    "feedback",
+    "host",
+    "port",
+    "auth",
+    "root_path",
+    "share_nothing",
+    "rate",
+)
 _FILES = (("qa-bot.toml", ()), ("pyproject.toml", ("tool", "qa-bot")))
 
 
@@ -69,6 +80,22 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "address that the web chat listens on")
     port: int = _setting(7860, "port that the web chat listens on; 0: any free one", 0, 65535)
+    auth: str = _setting(
+        "",
+        "NAME:FILE: the web chat asks for this name and for the password that is the file's first "
+        "line",
+    )
+    root_path: str = _setting(
+        "",
+        "where a proxy shows the web chat: a path (/qa) or the whole address "
+        "(https://news.example/qa)",
+    )
+    share_nothing: bool = _setting(
+        False, "the web chat only answers: no uploads, changes, judgements or evaluation runs"
+    )
+    rate: int = _setting(
+        120, "questions a minute that an address may ask in the web chat; 0: any number", 0, 10_000
+    )
 
 
 def add_flags(parser: argparse.ArgumentParser, *names: str) -> None:

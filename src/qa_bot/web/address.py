@@ -1,6 +1,7 @@
 """A host and a port -> an address that the web chat can listen on, or why it cannot."""
 
 import errno
+import ipaddress
 import socket
 
 from qa_bot.errors import AddressError
@@ -41,3 +42,12 @@ def choose_port(host: str, port: int) -> int:
 
 def _unknown_host(host: str) -> AddressError:
     return AddressError(f'"{host}" is not an address of this machine; choose one with --host')
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is this machine's own, which no other machine reaches."""
+    name = host.strip("[]")
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name.lower() == "localhost"

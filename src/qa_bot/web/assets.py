@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "static"
 _FILES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".js", ".css", ".svg"))
 # With each version of the files their address changes, so that browsers may keep them.
 _VERSION = hashlib.sha256(b"\0".join(path.read_bytes() for path in _FILES)).hexdigest()[:16]
-_PREFIX = f"qa/{_VERSION}"
+PREFIX = f"qa/{_VERSION}"
 _STYLES = (
     "page.css",
     "cards.css",
@@ -36,7 +36,7 @@ _FOREIGN = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*')
 
 def address_of(name: str) -> str:
     """Return the address of a file, relative to the page."""
-    return f"{_PREFIX}/{name}"
+    return f"{PREFIX}/{name}"
 
 
 def mount(name: str, *events: str) -> str:
@@ -65,8 +65,8 @@ class Assets:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        if scope["type"] == "http" and path.startswith(f"/{_PREFIX}/"):
-            inner = {**scope, "path": path.removeprefix(f"/{_PREFIX}"), "root_path": ""}
+        if scope["type"] == "http" and path.startswith(f"/{PREFIX}/"):
+            inner = {**scope, "path": path.removeprefix(f"/{PREFIX}"), "root_path": ""}
             await self._files(inner, receive, _kept_for_long(send))
         elif scope["type"] == "http" and path in ("", "/") and scope["method"] == "GET":
             await self._app(scope, receive, _PageSender(send).send)

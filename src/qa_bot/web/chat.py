@@ -8,7 +8,7 @@ from typing import Any
 from qa_bot.answering.question import MAX_HISTORY, MAX_QUESTION
 from qa_bot.errors import ScopeError
 from qa_bot.scope import read_scope
-from qa_bot.web.calls import Call, Data, NoticeError
+from qa_bot.web.calls import Call, Data, NoticeError, counted
 from qa_bot.web.cards import render_turn
 from qa_bot.web.conversation_texts import conversation_texts
 from qa_bot.web.export_html import export_html
@@ -35,6 +35,7 @@ class Chat:
         """The functions that the script may call."""
         return (self.ask, self.render, self.welcome, self.suggest, self.export)
 
+    @counted
     def ask(self, data: Data, texts: Texts) -> dict[str, Any]:
         """Answer `question`, asked after `history`, within `scope`."""
         question = data.get("question")
@@ -49,7 +50,7 @@ class Chat:
             scope = read_scope(given if isinstance(given, dict) else {})
         except ScopeError as error:
             raise NoticeError(scope_texts(texts).scope_wrong) from error
-        with self._live.lease() as bot:
+        with self._live.turn() as bot:
             try:
                 answer = bot.ask(question, history=_history(data), scope=scope)
             except ScopeError as error:

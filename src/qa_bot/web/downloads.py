@@ -19,6 +19,6 @@ def add_downloads(app: Any, runs: EvaluationRuns) -> None:
         path = runs.file(key, name)
         if path is None:
             return Response("there is no such file; run the set again", 404)
-        return FileResponse(path, filename=name, headers={"X-Content-Type-Options": "nosniff"})
+        return FileResponse(path, filename=name)
 
     app.add_api_route("/evaluation/{key}/{name}", download, methods=["GET"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa_bot.errors import QaBotError, QuestionSetError
 from qa_bot.web.assets import mount
-from qa_bot.web.calls import NoticeError, texts_of
+from qa_bot.web.calls import NoticeError, count, texts_of
 from qa_bot.web.cards import render_notice
 from qa_bot.web.evaluation_run import EvaluationRun, EvaluationRuns
 from qa_bot.web.evaluation_texts import EvaluationTexts, evaluation_texts
@@ -132,6 +132,7 @@ class EvaluationView:
         texts = texts_of(request)
         words = evaluation_texts(texts)
         try:
+            count(request, texts)
             run = self._begin(self._known(uploads).get(chosen or ""), before, words)
         except NoticeError as notice:
             yield {self._status: _status(str(notice))}

@@ -21,11 +21,10 @@ from types import TracebackType
 from qa_bot.errors import EvaluationError
 from qa_bot.evaluation.records import QuestionSet, Row, Run, Summary
 from qa_bot.evaluation.storage import ROWS, RUN, SUMMARY, read_rows, read_summary
-from qa_bot.settings import Settings, as_flags
+from qa_bot.settings import CHAT_ONLY, Settings, as_flags
 
 # What is offered for download, where it was written.
 _FILES = ("report.html", "rows.csv", ROWS, SUMMARY)
-_NOT_OF_EVAL = {"host", "port", "question_sets", "feedback"}
 _ERRORS = "errors.txt"
 _MOST_TYPES = 50  # that a part of a run is measured by
 
@@ -48,7 +47,7 @@ class EvaluationRun:
         self.total = len(question_set.questions)
         self._path, self._digest = question_set.path, question_set.digest
         self._folder = folder
-        flags = as_flags(settings, without=_NOT_OF_EVAL)
+        flags = as_flags(settings, without=CHAT_ONLY)
         command = [sys.executable, "-m", "qa_bot", "eval", *flags, f"--out={folder}"]
         self._command = [*command, "--", self._path]
         self.begin()

@@ -20,6 +20,7 @@ from qa_bot.pages.decode import MAX_PAGE_BYTES
 from qa_bot.web.calls import LANGUAGE_COOKIE
 from qa_bot.web.library_import import Upload, preview, read_upload
 from qa_bot.web.library_texts import library_texts
+from qa_bot.web.rates import take_turn
 from qa_bot.web.texts import choose_texts
 
 _MOST = 20  # uploads at a time, of all readers
@@ -85,6 +86,8 @@ def add_import_route(app: Any, uploads: Uploads, *, may_change: bool) -> None:
         words = library_texts(texts)
         if not may_change:
             return _refusal(words.read_only, 403)
+        if wait := take_turn(request):
+            return _refusal(texts.too_many.format(seconds=wait), 429)
         if request.headers.get("content-type") != _KIND:
             return _refusal(f"{_KIND}?", 415)
         try:

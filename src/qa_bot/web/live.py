@@ -6,9 +6,10 @@ its last question is answered.
 """
 
 import logging
+import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from qa_bot.answering.bot import QABot
 from qa_bot.answering.question import MAX_QUESTION
 from qa_bot.errors import QaBotError, QuestionError
 from qa_bot.index.snapshot import current_folder
+from qa_bot.records import Answer, Scope
 
 _LOG = logging.getLogger(__name__)
 _PAUSE = 0.5  # seconds between two looks at the index folder
@@ -45,6 +47,7 @@ class LiveBot:
         """
         self._open_bot, self._index = open_bot, index
         self._lock = threading.Lock()
+        self._places = threading.Semaphore(os.cpu_count() or 1)
         self._held = _Held(open_bot())
         self._looked = time.monotonic()
         self._opening: threading.Thread | None = None
@@ -65,6 +68,28 @@ class LiveBot:
         if self._opening:
             self._opening.join()
         self._held.bot.close()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it answers no more."""
+        return self._is_closed
+
+    def ask(
+        self, question: str, *, history: Sequence[str] = (), scope: Scope | None = None
+    ) -> Answer:
+        """Answer as `QABot.ask` does, in turn."""
+        with self.turn() as bot:
+            return bot.ask(question, history=history, scope=scope)
+
+    @contextmanager
+    def turn(self) -> Iterator[QABot]:
+        """Give the bot for computing an answer: as many at once as there are processors.
+
+        More at once would keep each other waiting, and all would be late. In a turn there can be
+        a lease, but no other turn.
+        """
+        with self._places, self.lease() as bot:
+            yield bot
 
     @contextmanager
     def lease(self) -> Iterator[QABot]:

@@ -19,6 +19,8 @@ from qa_bot.web.library_texts import LibraryTexts, library_texts
 from qa_bot.web.live import LiveBot
 from qa_bot.web.markup import element, in_both, safe
 from qa_bot.web.offline import gr
+from qa_bot.web.permissions import Permissions
+from qa_bot.web.programs import gradio_ask
 from qa_bot.web.scope_picker import ScopePicker
 from qa_bot.web.scope_texts import SCOPE_TEXTS, ScopeTexts
 from qa_bot.web.source import Source
@@ -35,6 +37,9 @@ Words: TypeAlias = (
     | SourceTexts
 )
 
+_UPLOADS_KEPT = (600, 3600)  # seconds between two looks, and that a file is kept
+_MOST_WAITING = 200  # calls of Gradio's API and events of the evaluation
+
 _PAPER, _DARK_PAPER = "#fbf9f4", "#191815"
 _SANS = ["system-ui", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
 _MONO = ["ui-monospace", "Menlo", "Consolas", "monospace"]
@@ -47,6 +52,7 @@ def build_page(
     runs: EvaluationRuns,
     question_sets: str,
     feedback: Feedback,
+    permissions: Permissions,
 ) -> gr.Blocks:
     """Return the page.
 
@@ -56,11 +62,17 @@ def build_page(
         runs: Evaluates; kept open by the caller.
         question_sets: Folder of the sets that can be evaluated.
         feedback: Keeps what readers say of answers.
+        permissions: Of everybody who reaches the page.
     """
     page: gr.Blocks
-    with gr.Blocks(title="qa-bot", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(
+        title="qa-bot", analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_KEPT
+    ) as page:
         masthead = _view(
-            "masthead", html=in_both(_masthead), words=[(ZH, EN)], events=("evaluate",)
+            "masthead",
+            html=in_both(lambda texts: _masthead(texts, permissions)),
+            words=[(ZH, EN)],
+            events=("evaluate",),
         )
         _view(
             "chat",
@@ -80,7 +92,11 @@ def build_page(
             is_judged=feedback.is_kept,
         )
         _view("library", calls=library.calls, words=[(ZH, EN), _both(library_texts)])
-        EvaluationView(runs, Path(question_sets), i18n=translations(), opened=masthead.evaluate)
+        if permissions.may_leave:
+            sets = Path(question_sets)
+            EvaluationView(runs, sets, i18n=translations(), opened=masthead.evaluate)
+        gr.api(gradio_ask(live), api_name="ask", concurrency_limit=None)  # type: ignore[attr-defined]
+    page.queue(max_size=_MOST_WAITING)
     return page
 
 
@@ -144,12 +160,10 @@ def _strings(texts: Words) -> dict[str, str]:
     return {name: text for name, text in asdict(texts).items() if isinstance(text, str)}
 
 
-def _masthead(texts: Texts) -> str:
-    views = {
-        "#chat": texts.chat,
-        "#library": texts.library_view,
-        "#evaluation": texts.evaluation,
-    }
+def _masthead(texts: Texts, permissions: Permissions) -> str:
+    views = {"#chat": texts.chat, "#library": texts.library_view}
+    if permissions.may_leave:
+        views["#evaluation"] = texts.evaluation
     links = (element("a", "", safe(name), href=address) for address, name in views.items())
     return (
         element("h1", "", safe(texts.name))

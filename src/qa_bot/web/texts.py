@@ -50,6 +50,7 @@ class Texts:
     stale: str
     empty: str
     too_long: str
+    too_many: str
     failed: str
     views: str
     chat: str
@@ -121,6 +122,7 @@ ZH = Texts(
     stale="这些文件在建立索引之后改动过，没有用来回答。请运行 {command} 更新索引：",
     empty="请先输入问题。",
     too_long="问题有 {length} 个字，最多 {most} 个字，请缩短后再问。",
+    too_many="问得太快了，请过 {seconds} 秒再试。",
     failed="没能回答：{reason}",
     views="页面",
     chat="问答",
@@ -194,6 +196,7 @@ EN = Texts(
     "the index up to date:",
     empty="Please type a question first.",
     too_long="The question has {length} characters; at most {most} fit. Please shorten it.",
+    too_many="That was too fast. Please try again in {seconds} s.",
     failed="This could not be answered: {reason}",
     views="Views",
     chat="Ask",

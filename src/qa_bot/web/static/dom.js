@@ -42,8 +42,9 @@ export const scrolling = () =>
 
 /** Call a function of the server; what it refuses is thrown, in words for the reader. */
 export const call = async (server, name, data, texts) => {
+  // Gradio gives nothing if the server did not answer, or refused to.
   const result = await server[name](data).catch(() => null);
-  if (!result) throw new Error(texts.unreachable); // Gradio says nothing of some failures
+  if (!result) throw new Error(texts.unreachable);
   if (result.error) throw new Error(result.error);
   return result;
 };
