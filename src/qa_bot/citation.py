@@ -9,9 +9,10 @@ import hashlib
 import re
 from collections.abc import Sequence
 from typing import Protocol
-from urllib.parse import quote, urlsplit
 
 from qa_bot.corpus import line_of
+from qa_bot.markdown import escape_line, is_web_address
+from qa_bot.markdown import link as link_to
 from qa_bot.records import Article, Person, Span
 
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
@@ -28,10 +29,7 @@ _GROUP = re.compile(
     r"university)\b",
     re.IGNORECASE,
 )
-_GBT_AUTHORS, _APA_AUTHORS = 3, 20  # named at most
-# Acts in Markdown anywhere; at the start of a line; or makes bare words a link.
-_ACTS = re.compile(r"[\\`*_\[\]<>&~|!$@^{}]|:(?=//)|(?<=[Ww]{3})\.")
-_ACTS_FIRST = re.compile(r"^([ \t]*)(?:([#+=-])|(\d{1,9})([.)]))")
+_GBT_AUTHORS, _APA_AUTHORS = 3, 20
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -91,7 +89,7 @@ def cite_quote(article: Article, span: Span, *, link: str | None = None) -> str:
     text = article.text[span.start : span.end]
     is_chinese = _CHINESE.search(article.title) is not None
     lines = re.split(r"\r\n|\r|\n", text)
-    quoted = [f"> {_escaped(line)}".rstrip() for line in lines]
+    quoted = [f"> {escape_line(line)}".rstrip() for line in lines]
     first, last = line_of(article.text, span.start), line_of(article.text, span.end - 1)
     numbers = f"{first}" if first == last else f"{first}–{last}"
     title, place, open_ = (
@@ -105,13 +103,13 @@ def cite_quote(article: Article, span: Span, *, link: str | None = None) -> str:
     )
     speaker = _speaker(article, span)
     parts = [
-        _escaped(_named(speaker, is_chinese)) if speaker else "",
-        _link(_escaped(title), article.url),
-        *(_escaped(_named(author, is_chinese)) for author in article.authors),
-        _escaped(article.source or ""),
+        escape_line(_named(speaker, is_chinese)) if speaker else "",
+        link_to(escape_line(title), article.url),
+        *(escape_line(_named(author, is_chinese)) for author in article.authors),
+        escape_line(article.source or ""),
         article.date.isoformat() if article.date else "",
-        _escaped(place),
-        _link(open_, link) if is_web_address(link) else "",
+        escape_line(place),
+        link_to(open_, link) if is_web_address(link) else "",
     ]
     dash, comma = ("——", "，") if is_chinese else ("—", ", ")
     return "\n".join([*quoted, ">", f"> {dash} {comma.join(filter(None, parts))}", ""])
@@ -120,15 +118,6 @@ def cite_quote(article: Article, span: Span, *, link: str | None = None) -> str:
 def digest(text: str) -> str:
     """Return a short digest of a quote's words: 16 hexadecimal digits, for a link to it."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def is_web_address(url: str | None) -> bool:
-    """Whether this is an address of http(s), with a host."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return False
-    return bool(url) and parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def _gbt(article: Citable, accessed: dt.date | None) -> str:
@@ -223,23 +212,3 @@ def _named(person: Person, is_chinese: bool) -> str:
     if not person.role:
         return person.name
     return f"{person.name}（{person.role}）" if is_chinese else f"{person.name} ({person.role})"
-
-
-def _link(content: str, url: str | None) -> str:
-    """Return a link around Markdown, or the Markdown alone if the address is not of the web."""
-    if not url or not is_web_address(url):
-        return content
-    # Nothing that ends the address, or begins something else in it, is left as it is.
-    address = quote(url, safe="%/:?#@!$&'()*+,;=-._~[]", errors="replace")
-    return f"[{content}](<{re.sub(r'&(?=#?[0-9A-Za-z]+;)', '&amp;', address)}>)"
-
-
-def _escaped(text: str) -> str:
-    """Return one line of text as Markdown that shows just that."""
-    text = _ACTS.sub(r"\\\g<0>", text)
-    first = _ACTS_FIRST.match(text)
-    if first:
-        number, sign = first[3] or "", first[2] or first[4]
-        text = f"{first[1]}{number}\\{sign}{text[first.end() :]}"
-    # White space at the start would be dropped, or make code of the line.
-    return re.sub(r"^[ \t]+", lambda space: "".join(f"&#{ord(c)};" for c in space[0]), text)

@@ -7,9 +7,8 @@ or HTML; the only Markdown is ours.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote as percent_encode
 
-from qa_bot.citation import is_web_address
+from qa_bot.markdown import address, begin_line, escape, escape_line, is_web_address
 from qa_bot.records import Answer, ArticleRef, Quote, Span
 from qa_bot.web.conversation_texts import conversation_texts
 from qa_bot.web.markup import visible
@@ -25,12 +24,8 @@ from qa_bot.web.wording import (
     understood_in_words,
 )
 
-# What may begin something inside a line, and at its beginning; a backslash makes it text. Some
-# programs make links of `://` and `www.` without anything else.
-_ACTS = re.compile(r"[\\`*_\[\]<>#|~&$]|:(?=//)|(?<=[wW]{3})\.")
-_BEGINS = re.compile(r"(?P<number>\d{0,9})(?P<mark>[-+=:]|(?<=\d)[.)])")
 _BREAK = "\\\n"  # a new line of the same paragraph
-_URL = "%/:?#[]@!$&'()*+,;=~"  # marks that stay as they are in an address
+_SPACE = re.compile(r"[ \t\n]+")
 _LINE = re.compile(r"[^\r\n]+")
 
 
@@ -43,46 +38,39 @@ def export_markdown(kept: Sequence[Restored], texts: Texts, *, time: str) -> str
         time: Of the export, as it is shown.
     """
     words = conversation_texts(texts)
-    parts = [f"# {escape(texts.name)}", escape(words.exported.format(time=time))]
+    parts = [f"# {_line(texts.name)}", _line(words.exported.format(time=time))]
     for each in kept:
         parts += _turn(each, texts)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def escape(text: object) -> str:
+def _line(text: object) -> str:
     """Return a text as one line of Markdown that shows it as it is, white space aside."""
-    return _begun(_inline(text))
+    return escape_line(_flat(text).strip(" "))
 
 
-def _inline(text: object) -> str:
-    return _ACTS.sub(r"\\\g<0>", re.sub(r"[ \t\n]+", " ", visible(text)))
-
-
-def _begun(line: str) -> str:
-    """Return a line that begins no list, heading or rule."""
-    line = line.strip(" ")
-    begins = _BEGINS.match(line)
-    return f"{begins['number']}\\{line[begins.start('mark') :]}" if begins else line
+def _flat(text: object) -> str:
+    return _SPACE.sub(" ", visible(text))
 
 
 def _turn(kept: Restored, texts: Texts) -> Iterator[str]:
     answer, words = kept.answer, conversation_texts(texts)
-    yield f"## {escape(answer.question)}"
-    yield escape(understood_in_words(answer, texts))
-    yield escape(scope_in_words(answer.scope, texts, kept.titles))
+    yield f"## {_line(answer.question)}"
+    yield _line(understood_in_words(answer, texts))
+    yield _line(scope_in_words(answer.scope, texts, kept.titles))
     if answer.answered:
         yield from _answered(answer, texts)
     elif not kept.is_withheld:
-        yield escape(texts.abstained)
+        yield _line(texts.abstained)
     if kept.lost:
-        yield escape(words.lost)
-        yield "\n".join(f"- {escape(path)}" for path in kept.lost)
+        yield _line(words.lost)
+        yield "\n".join(f"- {_line(path)}" for path in kept.lost)
 
 
 def _answered(answer: Answer, texts: Texts) -> Iterator[str]:
     sure = confidence_in_words(answer.confidence, texts)
     percent = percent_in_words(answer.confidence, texts)
-    yield f"**{escape(texts.answer)}** · {escape(f'{sure} ({percent})')}"
+    yield f"**{_line(texts.answer)}** · {_line(f'{sure} ({percent})')}"
     for number, quote in enumerate(answer.quotes, 1):
         if len(answer.quotes) > 1:
             yield f"**{number}**"
@@ -93,29 +81,31 @@ def _answered(answer: Answer, texts: Texts) -> Iterator[str]:
 def _source(quote: Quote, texts: Texts) -> Iterator[str]:
     """Return who says it and where, a line each."""
     if quote.speaker:
-        yield escape(f"— {person_in_words(quote.speaker, texts)}")
+        yield _line(f"— {person_in_words(quote.speaker, texts)}")
     yield _about(quote.article, quote.section, texts)
     lines = lines_in_words(quote.line_start, quote.line_end, texts)
-    yield escape(f"{quote.article.path} {lines}")
+    yield _line(f"{quote.article.path} {lines}")
     if quote.page:
         lines = lines_in_words(quote.page.line_start, quote.page.line_end, texts)
-        yield escape(f"{texts.page.format(file=quote.page.file)} {lines}")
+        yield _line(f"{texts.page.format(file=quote.page.file)} {lines}")
     for form, others in ((texts.also_in, quote.also_in), (texts.agreeing, quote.agreeing)):
         places = dict.fromkeys(place_in_words(other.article, texts) for other in others)
         if places:
-            yield escape(form.format(places=texts.and_.join(places)))
+            yield _line(form.format(places=texts.and_.join(places)))
 
 
 def _about(article: ArticleRef, section: str | None, texts: Texts) -> str:
     authors = texts.and_.join(person_in_words(person, texts) for person in article.authors)
     title = texts.title.format(title=article.title)
     parts = filter(None, (title, authors, article.source, article.date, section))
-    about = escape(" · ".join(parts))
+    about = _line(" · ".join(parts))
     if article.url and is_web_address(article.url):
-        # What could end it is encoded, so that all of it is the link's address.
-        address = percent_encode(article.url, safe=_URL, errors="replace")
-        about += f" · <{address}>"
+        about += f" · {address(article.url)}"
     return about
+
+
+def _inline(text: str) -> str:
+    return escape(_flat(text))
 
 
 def _marked(quote: Quote) -> Iterator[str]:
@@ -128,7 +118,7 @@ def _marked(quote: Quote) -> Iterator[str]:
             if done <= start and end <= line.end():
                 parts += [_inline(text[done:start]), f"**{_inline(text[start:end])}**"]
                 done = end
-        yield _begun("".join([*parts, _inline(text[done : line.end()])]))
+        yield begin_line("".join([*parts, _inline(text[done : line.end()])]).strip(" "))
 
 
 def _bold(quote: Quote, highlight: Span) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ from qa_bot.index.catalogue import Wanted, choices, find_articles
 from qa_bot.pages.decode import MAX_PAGE_BYTES
 from qa_bot.web.calls import Call, Data, NoticeError
 from qa_bot.web.library_build import IndexBuilds
-from qa_bot.web.library_cards import render_entries, render_text
+from qa_bot.web.library_cards import render_entries
 from qa_bot.web.library_import import add_upload
 from qa_bot.web.library_texts import LibraryTexts, library_texts
 from qa_bot.web.library_uploads import Uploads
@@ -54,7 +54,7 @@ class Library:
     def calls(self) -> Sequence[Call]:
         """The functions that the script may call."""
         changing = (self.add, self.forget, self.remove, self.restore, self.rebuild)
-        return (self.overview, self.find, self.read, self.progress, *changing)
+        return (self.overview, self.find, self.progress, *changing)
 
     def overview(self, data: Data, texts: Texts) -> dict[str, Any]:
         """Return how many articles there are, and what they can be filtered by."""
@@ -98,17 +98,6 @@ class Library:
             "titles": [visible(article.title) for article in articles],
             "html": render_entries(articles, texts, words, may_change=self._may_change),
         }
-
-    def read(self, data: Data, texts: Texts) -> dict[str, Any]:
-        """Return an article's text, as the index has it."""
-        with self._live.lease() as bot:
-            store = bot.snapshot.store
-            number = store.number(_text(data, "id"))
-            if number is None:
-                raise NoticeError(library_texts(texts).no_article)
-            article = store.article(number)
-            html = render_text(article, store.passages_of(number).values(), texts)
-        return {"html": html, "title": visible(article.title)}
 
     def progress(self, data: Data, texts: Texts) -> dict[str, Any]:
         """Return how far the build is that goes on, and what came of the last one."""

@@ -3,12 +3,12 @@
 Every text passes through `markup.safe` last, as in `cards`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
-from qa_bot.index.store import StoredArticle, StoredPassage
+from qa_bot.index.store import StoredArticle
 from qa_bot.records import Person
-from qa_bot.web.library_texts import LibraryTexts, library_texts
+from qa_bot.web.library_texts import LibraryTexts
 from qa_bot.web.markup import element, language_of, safe
 from qa_bot.web.texts import Texts
 
@@ -21,30 +21,6 @@ def render_entries(
     """Return a list of articles; the script knows them by their place in it."""
     entries = (_entry(article, texts, words, may_change=may_change) for article in articles)
     return element("ol", "qa-entries", *entries, role="list")
-
-
-def render_text(article: StoredArticle, passages: Iterable[StoredPassage], texts: Texts) -> str:
-    """Return an article's frame and text, passage by passage as the index has them."""
-    parts: list[str] = []
-    section: str | None = None
-    speaker: str | None = None
-    for passage in passages:
-        if passage.is_metadata:
-            continue
-        if passage.section and passage.section != section:
-            parts.append(element("h3", "", safe(passage.section)))
-        if passage.speaker and (passage.speaker, passage.section) != (speaker, section):
-            parts.append(element("p", "qa-person", safe(passage.speaker)))
-        section, speaker = passage.section, passage.speaker
-        parts.append(element("p", "qa-passage-text", safe(passage.text)))
-    return element(
-        "article",
-        "qa-stored",
-        element("h2", "", safe(article.title), tabindex="-1"),
-        _facts(article, texts, library_texts(texts)),
-        *parts,
-        lang=language_of(article.title),
-    )
 
 
 def _entry(article: StoredArticle, texts: Texts, words: LibraryTexts, *, may_change: bool) -> str:

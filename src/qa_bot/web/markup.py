@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterable
 
-from qa_bot.citation import is_web_address
+from qa_bot.markdown import is_web_address
 from qa_bot.records import Span
 from qa_bot.web.texts import EN, ZH, Texts
 

@@ -64,6 +64,7 @@ def build_page(
         feedback: Keeps what readers say of answers.
         permissions: Of everybody who reaches the page.
     """
+    source = Source(live)
     page: gr.Blocks
     with gr.Blocks(
         title="qa-bot", analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_KEPT
@@ -79,7 +80,7 @@ def build_page(
             calls=[
                 *Chat(live).calls,
                 *ScopePicker(live).calls,
-                *Source(live).calls,
+                *source.calls,
                 *feedback.calls,
             ],
             words=[
@@ -91,7 +92,11 @@ def build_page(
             ],
             is_judged=feedback.is_kept,
         )
-        _view("library", calls=library.calls, words=[(ZH, EN), _both(library_texts)])
+        _view(
+            "library",
+            calls=[*library.calls, *source.calls],
+            words=[(ZH, EN), _both(library_texts), _both(source_texts)],
+        )
         if permissions.may_leave:
             sets = Path(question_sets)
             EvaluationView(runs, sets, i18n=translations(), opened=masthead.evaluate)

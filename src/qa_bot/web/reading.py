@@ -136,7 +136,7 @@ class Reading:
         return element(
             "header",
             "qa-frame",
-            element("h2", "", safe(article.title), lang=language_of(article.title)),
+            element("h2", "", safe(article.title), lang=language_of(article.title), tabindex="-1"),
             element("p", "qa-byline qa-parts", *authors) if authors else "",
             element(
                 "p", "qa-imprint qa-parts", *(element("span", "", each) for each in imprint if each)

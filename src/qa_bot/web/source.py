@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import quote
 
 from qa_bot.answering.bot import QABot
-from qa_bot.citation import cite, cite_quote, digest, is_web_address
+from qa_bot.citation import cite, cite_quote, digest
 from qa_bot.corpus import parse_article, read_indexed, read_inside
 from qa_bot.errors import CorpusError
 from qa_bot.index.page_lines import read_page
+from qa_bot.markdown import is_web_address
 from qa_bot.records import Article, Span
 from qa_bot.web.calls import Call, Data, NoticeError
 from qa_bot.web.live import LiveBot

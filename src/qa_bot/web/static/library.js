@@ -5,6 +5,7 @@ import { adding } from "./library_add.js";
 import { building } from "./library_build.js";
 import { confirmed } from "./library_dialog.js";
 import { filters } from "./library_filters.js";
+import { showArticle } from "./reading.js";
 
 export const mount = ({ element, props, server }) => {
   const texts = textsOf(props);
@@ -108,16 +109,17 @@ export const mount = ({ element, props, server }) => {
   // One article --------------------------------------------------------------------------------
   const reading = make("section.qa-read", { hidden: true });
   const open = trying(async (id) => {
-    const { html, title } = await ask("read", { id });
+    const text = make("div.qa-read-text");
+    reading.replaceChildren(text);
+    const { title } = await showArticle(text, { server, texts, article: id });
     if (location.hash !== address(id)) return;
-    const text = parse(html);
     const tools = make(
       "p.qa-entry-tools",
       {},
       make("a.qa-tool", { textContent: `← ${texts.back}`, href: "#library" }),
       make("button.qa-tool", { textContent: texts.ask_only, onclick: () => askOnly({ id, title }) }),
     );
-    reading.replaceChildren(tools, text);
+    reading.prepend(tools);
     text.querySelector("h2").focus({ preventScroll: true });
   });
 
