@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
@@ -473,6 +474,7 @@ def test_a_reader_at_a_desk_sees_the_source_beside_the_chat_in_a_browser(
         assert after
         assert abs(top["y"] - after["y"]) < 2
         assert top["width"] - after["width"] < 2
+        assert Axe().run(page).response["violations"] == []
         page.get_by_role("textbox").focus()  # the chat can be used beside it
         assert "#quote/interview.md/" in page.url
 
@@ -549,6 +551,7 @@ def test_a_reader_with_a_phone_sees_the_source_in_a_sheet_in_a_browser(
         expect(marks).to_have_text("改造共投入四千二百万元。")
         expect(marks.locator("xpath=..")).to_have_attribute("data-lines", "7")
         wait_until_seen(page)
+        assert Axe().run(page).response["violations"] == []
         sheet.get_by_role("button", name="Article", exact=True).click()
         expect(marks).to_have_text(quote)
 
