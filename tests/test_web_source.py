@@ -584,4 +584,5 @@ def test_a_reader_with_a_phone_sees_the_source_in_a_sheet_in_a_browser(
         page.get_by_role("button", name="Close").click()
         expect(sheet).to_have_count(0)
         page.goto(f"{address}#evaluation")
-        expect(page.locator("#qa-evaluation")).to_be_visible()
+        page.wait_for_function("document.documentElement.dataset.view === 'evaluation'")
+        expect(page.locator("#qa-chat")).to_be_hidden()
