@@ -435,7 +435,7 @@ def wait_until_seen(page: Page) -> None:
 
 def copied(page: Page, button: str) -> str:
     page.get_by_role("button", name=button).locator("visible=true").first.click()
-    expect(page.get_by_role("status").locator("visible=true").first).to_have_text(
+    expect(page.locator(".qa-copied").locator("visible=true").first).to_have_text(
         re.compile("已复制|Copied")
     )
     text: str = page.evaluate("navigator.clipboard.readText()")
@@ -574,7 +574,7 @@ def test_a_reader_with_a_phone_sees_the_source_in_a_sheet_in_a_browser(
         }""")
         page.locator("summary", has_text="Copy").first.press("Enter")
         page.get_by_role("button", name="Copy citation").first.press("Enter")
-        expect(page.get_by_role("status").locator("visible=true").first).to_have_text("Copied")
+        expect(page.locator(".qa-copied").locator("visible=true").first).to_have_text("Copied")
         expected = "阮青禾. 老码头的第二个春天[N]. 南屏晚报, 2025-10-30(6)."
         assert page.evaluate("window.copied") == expected
         expect(page.get_by_role("button", name="Copy citation").first).to_be_focused()
