@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
@@ -434,7 +435,7 @@ def wait_until_seen(page: Page) -> None:
 
 def copied(page: Page, button: str) -> str:
     page.get_by_role("button", name=button).locator("visible=true").first.click()
-    expect(page.get_by_role("status").locator("visible=true").first).to_have_text(
+    expect(page.locator(".qa-copied").locator("visible=true").first).to_have_text(
         re.compile("已复制|Copied")
     )
     text: str = page.evaluate("navigator.clipboard.readText()")
@@ -473,6 +474,7 @@ def test_a_reader_at_a_desk_sees_the_source_beside_the_chat_in_a_browser(
         assert after
         assert abs(top["y"] - after["y"]) < 2
         assert top["width"] - after["width"] < 2
+        assert Axe().run(page).response["violations"] == []
         page.get_by_role("textbox").focus()  # the chat can be used beside it
         assert "#quote/interview.md/" in page.url
 
@@ -549,6 +551,7 @@ def test_a_reader_with_a_phone_sees_the_source_in_a_sheet_in_a_browser(
         expect(marks).to_have_text("改造共投入四千二百万元。")
         expect(marks.locator("xpath=..")).to_have_attribute("data-lines", "7")
         wait_until_seen(page)
+        assert Axe().run(page).response["violations"] == []
         sheet.get_by_role("button", name="Article", exact=True).click()
         expect(marks).to_have_text(quote)
 
@@ -571,7 +574,7 @@ def test_a_reader_with_a_phone_sees_the_source_in_a_sheet_in_a_browser(
         }""")
         page.locator("summary", has_text="Copy").first.press("Enter")
         page.get_by_role("button", name="Copy citation").first.press("Enter")
-        expect(page.get_by_role("status").locator("visible=true").first).to_have_text("Copied")
+        expect(page.locator(".qa-copied").locator("visible=true").first).to_have_text("Copied")
         expected = "阮青禾. 老码头的第二个春天[N]. 南屏晚报, 2025-10-30(6)."
         assert page.evaluate("window.copied") == expected
         expect(page.get_by_role("button", name="Copy citation").first).to_be_focused()
@@ -581,4 +584,5 @@ def test_a_reader_with_a_phone_sees_the_source_in_a_sheet_in_a_browser(
         page.get_by_role("button", name="Close").click()
         expect(sheet).to_have_count(0)
         page.goto(f"{address}#evaluation")
-        expect(page.locator("#qa-evaluation")).to_be_visible()
+        page.wait_for_function("document.documentElement.dataset.view === 'evaluation'")
+        expect(page.locator("#qa-chat")).to_be_hidden()

@@ -19,6 +19,7 @@ export const copyMenu = (texts, read) => {
     const button = make("button.qa-tool", {
       textContent: label,
       onclick: async () => {
+        say();
         try {
           const text = read().then((quote) => quote[name]);
           if (await write(text, menu)) {
