@@ -17,6 +17,8 @@ export const mount = ({ element, trigger, props }) => {
   let view;
   const turn = () => {
     places[view] = scrollY;
+    // A server that shares nothing has no evaluation, whatever a link says.
+    if (!element.querySelector(`.qa-views a[href="#${page.dataset.view}"]`)) page.dataset.view = "chat";
     view = page.dataset.view;
     for (const link of element.querySelectorAll(".qa-views a")) {
       if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
