@@ -141,7 +141,7 @@ def test_lines_of_many_readers_stay_whole(path: Path) -> None:
 
 def test_what_hides_or_breaks_text_is_made_visible(path: Path) -> None:
     """The file is read in terminals and editors, by people who did not write it."""
-    nasty = f"问{ATTACK}\ud800\x00\x1b[2J\u202e\r？"
+    nasty = f"问{ATTACK}\ud800\x00\x1b[2J\u202e\r问？"
     asked = {"question": nasty, "history": [nasty], "scope": {"authors": [nasty]}}
     Feedback(path).judge({**DISLIKED, "asked": asked, "words": nasty, "note": nasty}, ZH)
     text = path.read_bytes().decode("utf-8")
