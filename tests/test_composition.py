@@ -284,6 +284,21 @@ def test_a_clause_that_a_line_break_cut_is_quoted_whole(tmp_path: Path, encoder:
     assert text == "灯塔的新灯由太阳能供电,\n\n每晚可以亮十一个小时。"
 
 
+def test_a_figure_gets_no_second_quote_with_a_figure_of_something_else(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    """A plan named by a number says more of the question's words, but not how many there are."""
+    firms = (
+        "# 青临市的巨人\n\n截至目前,青临市已培育“小巨人”企业41家,创新型企业573家。\n\n"
+        "紧扣青临市“33618”产业体系,拓宽培育专精特新企业的储备范围,帮助企业对接制造业升级。\n"
+    )
+    corpus = write_articles(tmp_path / "corpus", {"firms.md": firms, "b.md": "夜市今天开张。\n"})
+    build_index(corpus, tmp_path / "index", encoder)
+    with QABot.open(tmp_path / "index", corpus=corpus, threshold=0) as bot:
+        (text,) = texts(bot.ask("青临市有多少家专精特新“小巨人”企业?"))
+    assert text == "截至目前,青临市已培育“小巨人”企业41家,创新型企业573家。"
+
+
 # Lists
 
 

@@ -37,8 +37,9 @@ def find_companions(
     """Find what goes with the best sentence.
 
     Worth a quote is, in this order: another article's sentence that says as much of what is asked
-    and gives another figure; one of the same article that says more of what is asked, or that
-    holds the kind of thing asked for if the best one does not; and where no figure is asked for,
+    and gives another figure; one of the same article that says more of what is asked (if that is a
+    figure, with a figure of the same thing), or that holds the kind of thing asked for if the best
+    one does not; and where no figure is asked for,
     another article's that says as much of what is asked, as nobody can tell which is meant.
 
     Args:
@@ -56,11 +57,17 @@ def find_companions(
         if not other.passage.is_metadata
         and not (is_of_kind and not holds_kind(query.kind, other.text))
     ]
-    added = _added(query, best, others, overlap, is_of_kind=is_of_kind)
+    is_figure = is_of_kind and query.kind in FIGURES
+    comparable = [
+        other
+        for other in others
+        if not is_figure or compare_figures(query, best.text, other.text, overlap) is not None
+    ]
+    added = _added(query, best, comparable, overlap, is_of_kind=is_of_kind)
     rivals = [other for other in others if other.passage.article != best.passage.article]
     likely = [rival for rival in rivals if rival.score >= _LIKELY * best.score]
     held = overlap.coverage(best.matched)
-    if not (is_of_kind and query.kind in FIGURES):
+    if not is_figure:
         leading = candidates[1 : 1 + _RIVALS]
         near = (r for r in likely if r in leading and overlap.coverage(r.matched) >= held)
         return Companions(added or next(near, None))
