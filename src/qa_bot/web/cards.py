@@ -12,6 +12,7 @@ from qa_bot.web.markup import element, language_of, link, mark, safe
 from qa_bot.web.texts import Texts
 from qa_bot.web.wording import (
     confidence_in_words,
+    file_in_words,
     lines_in_words,
     percent_in_words,
     person_in_words,
@@ -153,9 +154,13 @@ def _card(
             points from there, and says above its cards who speaks.
     """
     places = [_places(quote, texts) for quote in quotes]
-    place = safe(quotes[0].article.path)
+    place = safe(file_in_words(quotes[0].article))
+    files = {quote.page.file for quote in quotes if quote.page}
     if len(set(places)) == 1:
         place, places = f"{place} {places[0]}", [""] * len(quotes)
+    elif len(files) == 1:  # said once
+        place += f" · {safe(texts.page.format(file=files.pop()))}"
+        places = [_places(quote, texts, is_file_known=True) for quote in quotes]
     words = [_words(quote, number) for number, quote in enumerate(quotes, first)]
     if numbered:
         points = (
@@ -234,14 +239,15 @@ def _article(article: ArticleRef, section: str | None, texts: Texts) -> str:
     )
 
 
-def _places(quote: Quote, texts: Texts) -> str:
+def _places(quote: Quote, texts: Texts, *, is_file_known: bool = False) -> str:
     """Return the lines in the file and, for an imported article, on the page."""
     lines = _lines(quote.line_start, quote.line_end, texts)
     page = quote.page
     if page is None:
         return lines
     on_page = _lines(page.line_start, page.line_end, texts)
-    return f"{lines} · {safe(texts.page.format(file=page.file))} {on_page}"
+    file = texts.page_only if is_file_known else texts.page.format(file=page.file)
+    return f"{lines} · {safe(file)} {on_page}"
 
 
 def _lines(first: int, last: int, texts: Texts) -> str:
@@ -271,7 +277,7 @@ def _passage(passage: ShownPassage, number: int, texts: Texts) -> str:
         "qa-passage",
         element("details", "qa-excerpt", excerpt),
         _article(article, None, texts),
-        element("p", "qa-place", f"{safe(article.path)} {lines}"),
+        element("p", "qa-place", f"{safe(file_in_words(article))} {lines}"),
         _also_in(passage, texts),
         _why(passage, texts),
         data_passage=str(number),

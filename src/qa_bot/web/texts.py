@@ -45,6 +45,7 @@ class Texts:
     line: str
     lines: str
     page: str
+    page_only: str
     also_in: str
     agreeing: str
     stale: str
@@ -117,6 +118,7 @@ ZH = Texts(
     line="第 {first} 行",
     lines="第 {first}–{last} 行",
     page="原版面 {file}",
+    page_only="原版面",
     also_in="另见 {places}",
     agreeing="相同数字另见 {places}",
     stale="这些文件在建立索引之后改动过，没有用来回答。请运行 {command} 更新索引：",
@@ -190,6 +192,7 @@ EN = Texts(
     line="line {first}",
     lines="lines {first}–{last}",
     page="page {file},",
+    page_only="page,",
     also_in="Also in {places}",
     agreeing="The same figure in {places}",
     stale="These files changed after the index was built and were left out. Run {command} to bring "

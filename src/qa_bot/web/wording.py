@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from pathlib import Path
 
 from qa_bot.records import Answer, ArticleRef, Person, Scope
 from qa_bot.web.texts import Texts
@@ -61,6 +62,11 @@ def lines_in_words(first: int, last: int, texts: Texts) -> str:
     """Say which lines are meant."""
     form = texts.line if first == last else texts.lines
     return form.format(first=first, last=last)
+
+
+def file_in_words(article: ArticleRef) -> str:
+    """Say which file is meant: as the corpus was given, or only where in it if that is long."""
+    return article.id if Path(article.path).is_absolute() else article.path
 
 
 def place_in_words(article: ArticleRef, texts: Texts) -> str:
