@@ -58,10 +58,11 @@ export const mount = ({ element, props, server }) => {
 
   const greet = async () => {
     const { samples } = await call(server, "welcome", {}, texts);
+    const items = samples.map((question) => make("li", {}, sample(question)));
+    const offer = [make("h2", { textContent: texts.try_one }), make("ul.qa-samples", {}, ...items)];
     welcome.replaceChildren(
       make("p", { textContent: texts.welcome }),
-      make("h2", { textContent: texts.try_one }),
-      make("ul.qa-samples", {}, ...samples.map((question) => make("li", {}, sample(question)))),
+      ...(items.length ? offer : []),
     );
   };
 
