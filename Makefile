@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help chat ask index import eval bench load train-model train-reader fit test lint lock clean
+.PHONY: help chat ask index import eval bench load screenshots train-model train-reader fit test lint lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -49,6 +49,9 @@ bench: .venv/.dev ## measure speed; renews docs/benchmarks.md
 
 load: .venv/.dev ## let 50 people ask the web chat at once
 	@$(BIN)/python scripts/load_chat.py
+
+screenshots: .venv/.dev ## take pictures of every state of the web chat; renews docs/screenshots/
+	@$(BIN)/python scripts/screenshots.py
 
 train-model: .venv/.dev ## train the default embedding model again
 	@$(BIN)/python scripts/train_model.py

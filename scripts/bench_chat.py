@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-_CHROMIUM = "/usr/bin/chromium"
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 _READY = re.compile(r"qa-bot is ready at (\S+)")
 # From the key to the frame after the one that the answer is first drawn in.
 _TIMED = """(question) => new Promise((resolve) => {
@@ -41,7 +41,7 @@ def chat_speed(corpus: Path, index: Path, questions: Sequence[str], *, repeat: i
         repeat: How often each is asked.
     """
     with served(corpus, index) as (url, seconds, cpu), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         times = [
             _first_answer(browser.new_page(locale="zh-CN"), url, question)
             for _ in range(repeat)

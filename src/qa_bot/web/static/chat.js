@@ -116,7 +116,7 @@ export const mount = ({ element, props, server }) => {
       retry: () => ask(answer.question, { at: turns.indexOf(turn), scope: asked.scope ?? {} }),
       edit: () => edit(turn),
     });
-    node.append(make("div.qa-foot", {}, actions));
+    node.append(make("div.qa-turn-foot", {}, actions));
     turns.push(turn);
     list.append(node);
     // Other modules add what can be done with a turn: the source, a judgement of it.

@@ -19,7 +19,7 @@ let count = 0; // of answers, for ids
  */
 export const judging = (element, texts, server) =>
   element.addEventListener("qa-turn", ({ detail }) => {
-    detail.turn.querySelector(".qa-foot").append(judgement(detail, texts, server, () =>
+    detail.turn.querySelector(".qa-turn-foot").append(judgement(detail, texts, server, () =>
       element.dispatchEvent(new CustomEvent("qa-judged", { detail })),
     ));
   });

@@ -17,7 +17,7 @@ export const historyDialog = (texts, chat) => {
   const foot = make("div.qa-foot");
   const heading = make("h2", { id: "qa-history-title", textContent: texts.history, tabIndex: -1 });
   const dialog = make(
-    "dialog.qa-dialog",
+    "dialog.qa-history",
     { "aria-labelledby": heading.id },
     make(
       "header",
