@@ -279,7 +279,8 @@ class QABot:
 
     def _overlap(self, query: Query) -> Overlap:
         terms = self.snapshot.passage_terms
-        return Overlap(query, terms.document_frequency, self.snapshot.manifest.passages)
+        # Words of passages that are gone are still counted.
+        return Overlap(query, terms.document_frequency, self.snapshot.manifest.numbers)
 
     def _retrieve(
         self,
