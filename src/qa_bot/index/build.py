@@ -129,7 +129,7 @@ def build_index(
             gone = {id_: before[id_] for id_ in (*plan.removed, *plan.changed)}
             base = previous if previous and _is_worth_keeping(previous.manifest, gone) else None
             wanted = (*plan.changed, *plan.added) if base else tuple(files)
-            articles = _read(bar(wanted, "indexing"), files, problems)
+            articles = _read(bar(wanted, "splitting"), files, problems)
             first = next(articles, None)
             if first is None and not base:
                 reason = f"; {problems[0]}" if problems else "; put .md or .txt files in it"
