@@ -74,7 +74,7 @@ def read_article(path: Path, *, id: str, shown_as: str | None = None) -> Article
     raise CorpusError(f"{name}: is being written; run the command again when that is done")
 
 
-def digest_file(path: Path) -> str | None:
+def digest_file(path: str) -> str | None:
     """Return the hex digest of an article file's bytes; None if it has to be read to say more."""
     try:
         data, _ = _read(path, "")
@@ -83,7 +83,7 @@ def digest_file(path: Path) -> str | None:
     return None if data is None else hashlib.sha256(data).hexdigest()
 
 
-def _read(path: Path, name: str) -> tuple[bytes | None, float]:
+def _read(path: str | Path, name: str) -> tuple[bytes | None, float]:
     """Read a file; returns its bytes, None if they changed meanwhile, and its age in seconds."""
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 # Path takes longer

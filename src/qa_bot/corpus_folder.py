@@ -29,10 +29,16 @@ def article_files(corpus: Path, *, problems: list[str] | None = None) -> Iterato
     Raises:
         CorpusError: If the folder does not exist.
     """
+    for id_ in article_ids(corpus, problems=problems):
+        yield id_, corpus / id_
+
+
+def article_ids(corpus: Path, *, problems: list[str] | None = None) -> Iterator[str]:
+    """Yield the ids alone, as `article_files` does."""
     check_corpus(corpus)
     for id_, problem in sorted(_entries(str(corpus), os.path.realpath(corpus))):
         if not problem:
-            yield id_, corpus / id_
+            yield id_
         elif problems is not None:
             # A name that is not UTF-8 cannot be printed as it is.
             shown = os.fsencode(corpus / id_).decode("utf-8", "backslashreplace")

@@ -16,7 +16,7 @@ import filelock
 from tqdm import tqdm
 
 from qa_bot.corpus import read_article
-from qa_bot.corpus_folder import article_files
+from qa_bot.corpus_folder import article_ids
 from qa_bot.errors import (
     CorpusError,
     IndexBusyError,
@@ -112,7 +112,7 @@ def build_index(
     """
     began = time.perf_counter()
     problems: list[str] = []
-    files = dict(article_files(corpus, problems=problems))
+    ids = list(article_ids(corpus, problems=problems))
 
     def bar(ids: Iterable[str], what: str) -> Iterable[str]:
         return bars(ids, what, unit="article", disable=not show_progress)
@@ -123,13 +123,13 @@ def build_index(
         previous = None if full else _open_previous(in_use, encoder, passage_size)
         with previous or nullcontext():
             before = previous.store.indexed() if previous else {}
-            plan = make_plan(((id_, files[id_]) for id_ in bar(files, "reading")), before)
+            plan = make_plan(corpus, bar(ids, "reading"), before)
             if on_plan:
                 on_plan(plan)
             gone = {id_: before[id_] for id_ in (*plan.removed, *plan.changed)}
             base = previous if previous and _is_worth_keeping(previous.manifest, gone) else None
-            wanted = (*plan.changed, *plan.added) if base else tuple(files)
-            articles = _read(bar(wanted, "splitting"), files, problems)
+            wanted = (*plan.changed, *plan.added) if base else ids
+            articles = _read(corpus, bar(wanted, "splitting"), problems)
             first = next(articles, None)
             if first is None and not base:
                 reason = f"; {problems[0]}" if problems else "; put .md or .txt files in it"
@@ -206,11 +206,11 @@ def _removed_if_it_fails(folder: Path) -> Iterator[None]:
         raise
 
 
-def _read(ids: Iterable[str], files: dict[str, Path], problems: list[str]) -> Iterator[Article]:
+def _read(corpus: Path, ids: Iterable[str], problems: list[str]) -> Iterator[Article]:
     """Read the articles that can be read, and add to the problems why the others cannot."""
     for id_ in ids:
         try:
-            yield read_article(files[id_], id=id_)
+            yield read_article(corpus / id_, id=id_)
         except CorpusError as error:
             problems.append(str(error))
 

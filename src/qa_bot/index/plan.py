@@ -34,21 +34,22 @@ class Plan:
     unchanged: int
 
 
-def make_plan(files: Iterable[tuple[str, Path]], before: Mapping[str, Indexed]) -> Plan:
+def make_plan(corpus: Path, ids: Iterable[str], before: Mapping[str, Indexed]) -> Plan:
     """Compare a corpus with its index.
 
     Args:
-        files: Id and path of each article file.
+        corpus: The corpus folder.
+        ids: Of its article files.
         before: What the index has, by id.
     """
     added, changed, unchanged = [], [], 0
     removed = set(before)
-    for id_, path in files:
+    for id_ in ids:
         if id_ not in before:
             added.append(id_)
             continue
         removed.discard(id_)
-        if digest_file(path) == before[id_].sha256:
+        if digest_file(f"{corpus}/{id_}") == before[id_].sha256:
             unchanged += 1
         else:
             changed.append(id_)
