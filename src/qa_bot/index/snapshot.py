@@ -201,21 +201,28 @@ def current_folder(index: Path) -> Path | None:
     Raises:
         IndexDamagedError: If `CURRENT` names something that is no snapshot.
     """
+    name = _named(index)
+    while name is not None and not (is_snapshot_name(name) and (index / name).is_dir()):
+        again = _named(index)
+        if again == name:  # if not, builders were quicker than this look
+            raise IndexDamagedError(
+                f"{index / CURRENT}: names a snapshot that is not there; rebuild with "
+                "qa-bot index --full"
+            )
+        name = again
+    return None if name is None else index / name
+
+
+def _named(index: Path) -> str | None:
     try:
         with (index / CURRENT).open(encoding="utf-8") as file:
-            name = file.read(100).strip()
+            return file.read(100).strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamagedError(
             f"{index / CURRENT}: cannot be read; rebuild with qa-bot index --full"
         ) from error
-    if not is_snapshot_name(name) or not (index / name).is_dir():
-        raise IndexDamagedError(
-            f"{index / CURRENT}: names a snapshot that is not there; rebuild with "
-            "qa-bot index --full"
-        )
-    return index / name
 
 
 def is_snapshot_name(name: str) -> bool:

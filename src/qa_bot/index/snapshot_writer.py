@@ -46,7 +46,7 @@ from qa_bot.records import Article, Scope
 Bars: TypeAlias = "type[tqdm[Any]]"
 
 _EMBEDDED = 20_000  # passages at once: a transformer puts them in order of length
-_SIGNED = 4096  # articles at once
+_SIGNED, _LONG = 1024, 100_000  # articles at once, or fewer if one has so many characters
 
 
 class SnapshotWriter:
@@ -129,9 +129,10 @@ class SnapshotWriter:
             for article in articles:
                 number = self._number(article.id)
                 about.add(_article_entry(number, article))
-                signed.append((number, self._add(number, article, store, terms)))
+                body = self._add(number, article, store, terms)
+                signed.append((number, body))
                 self.written[article.id] = article.sha256
-                if len(signed) >= _SIGNED:
+                if len(signed) >= _SIGNED or len(body) > _LONG:
                     self._sign(signed)
             self._sign(signed)
             with bars(
