@@ -142,6 +142,20 @@ def test_files_that_did_not_change_are_shared_with_the_snapshot_before(
         assert snapshot.passage_terms.document_frequency("云岭") > 0
 
 
+def test_a_word_that_only_a_removed_article_has_is_unknown(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    corpus, index = write_articles(tmp_path / "corpus", many()), tmp_path / "index"
+    build_index(corpus, index, encoder)
+    (corpus / "月湖.md").unlink()
+    report = build_index(corpus, index, encoder)
+    with Snapshot.open(index) as snapshot:
+        assert report.passages < snapshot.manifest.numbers  # it was not built anew
+        assert snapshot.passage_terms.document_frequency("月湖") == 0
+        assert snapshot.passage_terms.document_frequency("白沙") == 2
+        assert snapshot.passage_terms.document_frequency("茶园") == report.passages
+
+
 changes = st.lists(st.tuples(st.sampled_from(PLACES), st.integers(-1, 2)), min_size=1, max_size=4)
 
 

@@ -279,8 +279,7 @@ class QABot:
 
     def _overlap(self, query: Query) -> Overlap:
         terms = self.snapshot.passage_terms
-        # Words of passages that are gone are still counted.
-        return Overlap(query, terms.document_frequency, self.snapshot.manifest.numbers)
+        return Overlap(query, terms.document_frequency, self.snapshot.manifest.passages)
 
     def _retrieve(
         self,

@@ -19,6 +19,7 @@ from qa_bot.records import Scope
 _ANALYZER = "terms"
 LOCK = ".tantivy-meta.lock"
 _KEPT = 65_536  # terms whose frequency stays in memory
+_COUNTED = 1000  # texts at most that are counted one by one
 _MAX_TITLE = 300  # characters of a title that are looked for
 
 
@@ -43,10 +44,11 @@ class Entry:
 class LexicalIndex:
     """A BM25 index of numbered texts in a folder; k1 = 1.2 and b = 0.75, tantivy's constants."""
 
-    def __init__(self, index: tantivy.Index) -> None:
+    def __init__(self, index: tantivy.Index, *, has_gaps: bool) -> None:
         _register(index)
         self._index = index
         self._searcher = index.searcher()
+        self._has_gaps = has_gaps
         self._frequencies: dict[str, int] = {}
 
     @classmethod
@@ -56,14 +58,15 @@ class LexicalIndex:
         tantivy takes a lock beside the files that it opens. Where it may not write, it is shown
         links to them in a folder of its own, which need not outlive the opening.
         """
+        has_gaps = any(folder.glob("*.del"))
         lock = folder / LOCK
         if os.access(lock if lock.exists() else folder, os.W_OK):
-            return cls(tantivy.Index.open(str(folder)))
+            return cls(tantivy.Index.open(str(folder)), has_gaps=has_gaps)
         with TemporaryDirectory(prefix="qa-bot-", ignore_cleanup_errors=True) as links:
             for path in folder.resolve().iterdir():
                 if path.suffix != ".lock":
                     Path(links, path.name).symlink_to(path)
-            return cls(tantivy.Index.open(links))
+            return cls(tantivy.Index.open(links), has_gaps=has_gaps)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -73,10 +76,22 @@ class LexicalIndex:
         frequency = self._frequencies.get(term)
         if frequency is None:
             frequency = int(self._searcher.doc_freq("terms", term))
+            if self._has_gaps:
+                frequency = self._living(term, frequency)
             if len(self._frequencies) >= _KEPT:
                 self._frequencies = {}
             self._frequencies[term] = frequency
         return frequency
+
+    def _living(self, term: str, frequency: int) -> int:
+        """Return in how many texts a term occurs that is known to occur in some, gone or not.
+
+        A word that only a text which is gone has is unknown. Of a frequent one it matters less.
+        """
+        if 0 < frequency < _COUNTED:
+            query = tantivy.Query.term_query(self._index.schema, "terms", term, "freq")
+            return int(self._searcher.search(query, 1, count=True).count)  # type: ignore[attr-defined] # not in its stubs
+        return min(frequency, len(self))
 
     def search(
         self, weights: Mapping[str, float], *, limit: int, within: Sequence[Scope] = ()
