@@ -16,7 +16,8 @@ from qa_bot.errors import IndexWriteError
 from qa_bot.evaluation.gate import read_limits
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
-from qa_bot.index.lexical import Entry, LexicalIndex
+from qa_bot.index.lexical import Entry
+from qa_bot.index.lexical_writer import LexicalWriter
 from qa_bot.settings import write_settings
 from tests.conftest import ARTICLES, write_articles
 
@@ -178,12 +179,18 @@ def test_a_full_disk_is_one_line(folder: Path) -> None:
         assert "cannot be written" in done.stderr
 
 
+def write_terms(folder: Path, *, texts: int) -> None:
+    with LexicalWriter(folder) as writer:
+        for number in range(texts):
+            writer.add(Entry(number, f"茶园{number}亩"))
+
+
 def test_a_full_disk_under_the_index_of_a_set_is_said_to_be_so(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
         with pytest.raises(IndexWriteError, match="make room and run the command"):
-            LexicalIndex.build(tmp_path, (Entry(n, f"茶园{n}亩") for n in range(1000)))
+            write_terms(tmp_path, texts=1000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 

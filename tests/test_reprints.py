@@ -12,7 +12,7 @@ from qa_bot.evaluation.records import Question, QuestionSet
 from qa_bot.evaluation.run import Evaluation
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
-from qa_bot.index.reprints import group_reprints
+from qa_bot.index.reprints import group_reprints, sign
 from qa_bot.records import Answer
 from qa_bot.terminal import format_answer
 from qa_bot.verify import verify_answers
@@ -75,10 +75,14 @@ def bot(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[
 def groups(articles: dict[str, str]) -> list[set[str]]:
     """Return the groups of two and more."""
     read = [parse_article(t.encode(), id=name, shown_as=name) for name, t in articles.items()]
-    numbers = group_reprints(read)
+    bodies = [
+        "\n".join(each.text[p.span.start : p.span.end] for p in each.paragraphs) for each in read
+    ]
+    numbers = range(len(read))
+    group_of = group_reprints(sign(bodies), bodies.__getitem__, groups=numbers, looked_at=numbers)
     found = [
-        {each.id for each, number in zip(read, numbers, strict=True) if number == first}
-        for first in sorted(set(numbers))
+        {each.id for number, each in enumerate(read) if group_of[number] == first}
+        for first in sorted(set(group_of.values()))
     ]
     return [group for group in found if len(group) > 1]
 

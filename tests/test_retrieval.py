@@ -12,6 +12,7 @@ from qa_bot import QABot
 from qa_bot.answering.retrieve import fitted_weights
 from qa_bot.index.build import build_index
 from qa_bot.index.dense import DenseIndex, Vectors, normalized
+from qa_bot.index.dense_writer import write_vectors
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.numerals import NUMERAL, numeral_value, spellings
 from qa_bot.index.terms import fold, split_terms
@@ -156,7 +157,7 @@ def crowd() -> Vectors:
 
 
 def test_clusters_find_nearly_all_that_a_full_scan_finds(tmp_path: Path, crowd: Vectors) -> None:
-    DenseIndex.write(tmp_path / "v", crowd, clustered=1000)
+    write_vectors(tmp_path / "v", crowd, clustered=1000)
     assert (tmp_path / "v.clusters").exists()
     index = DenseIndex.open(tmp_path / "v")
     found = 0
@@ -170,7 +171,7 @@ def test_clusters_find_nearly_all_that_a_full_scan_finds(tmp_path: Path, crowd: 
 
 @pytest.mark.parametrize("share", [0.001, 0.5])
 def test_clusters_obey_what_is_allowed(tmp_path: Path, crowd: Vectors, share: float) -> None:
-    DenseIndex.write(tmp_path / "v", crowd, clustered=1000)
+    write_vectors(tmp_path / "v", crowd, clustered=1000)
     allowed = np.arange(2000) < share * 2000
     near = DenseIndex.open(tmp_path / "v").search(crowd[1999], limit=8, allowed=allowed)
     assert near
@@ -178,14 +179,14 @@ def test_clusters_obey_what_is_allowed(tmp_path: Path, crowd: Vectors, share: fl
 
 
 def test_few_vectors_have_no_clusters(tmp_path: Path, crowd: Vectors) -> None:
-    DenseIndex.write(tmp_path / "v", crowd)
+    write_vectors(tmp_path / "v", crowd)
     assert [path.name for path in tmp_path.iterdir()] == ["v"]
 
 
 @pytest.mark.parametrize("damage", ["other vectors", "another kind", "cut"])
 def test_damaged_clusters_are_refused(tmp_path: Path, crowd: Vectors, damage: str) -> None:
-    DenseIndex.write(tmp_path / "v", crowd, clustered=1000)
-    DenseIndex.write(tmp_path / "w", crowd[:1500], clustered=1000)
+    write_vectors(tmp_path / "v", crowd, clustered=1000)
+    write_vectors(tmp_path / "w", crowd[:1500], clustered=1000)
     clusters = tmp_path / "v.clusters"
     clusters.write_bytes(
         {

@@ -130,6 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--progress", action="store_true", help="print how far it is as JSON objects on stderr"
     )
+    index.add_argument(
+        "--watch", action="store_true", help="follow the folder and build after each change"
+    )
     add_flags(index, *_FOLDERS, *_MODEL, "passage_size")
     index.set_defaults(run=_index)
 
@@ -186,6 +189,7 @@ def _print_error(error: QaBotError) -> None:
 
 
 def _chat(flags: argparse.Namespace, settings: Settings) -> int:
+    from qa_bot.index_command import build
     from qa_bot.web.address import is_loopback
     from qa_bot.web.password import read_account
 
@@ -202,7 +206,7 @@ def _chat(flags: argparse.Namespace, settings: Settings) -> int:
             "one with --auth, or use --host 127.0.0.1 to keep it on this machine",
             file=sys.stderr,
         )
-    _build(settings)
+    build(settings)
     # Gradio takes seconds to import: only once there is something to show.
     from qa_bot.web.server import launch
 
@@ -280,40 +284,9 @@ def _import_page(name: str, flags: argparse.Namespace, settings: Settings) -> in
 
 
 def _index(flags: argparse.Namespace, settings: Settings) -> int:
-    from dataclasses import asdict
+    from qa_bot.index_command import run
 
-    report = _build(settings, full=flags.full, as_lines=flags.progress)
-    if flags.json:
-        _print_json({**asdict(report), "snapshot": str(report.snapshot)})
-    else:
-        print(
-            f"{report.articles} articles, {report.passages} passages "
-            f"({len(report.added)} articles added, {len(report.changed)} changed, "
-            f"{len(report.removed)} removed; {report.reused} embeddings reused) "
-            f"in {report.seconds:.1f} s"
-        )
-    return 1 if report.problems else 0
-
-
-def _build(settings: Settings, *, full: bool = False, as_lines: bool = False) -> Any:
-    from tqdm import tqdm
-
-    from qa_bot.index.build import build_index
-    from qa_bot.index.encoder import load_encoder
-    from qa_bot.index.progress import ProgressLines
-
-    report = build_index(
-        Path(settings.corpus),
-        Path(settings.index),
-        load_encoder(settings.model, device=settings.device, offline=settings.offline),
-        passage_size=settings.passage_size,
-        full=full,
-        show_progress=as_lines or sys.stderr.isatty(),
-        bars=ProgressLines if as_lines else tqdm,
-    )
-    for problem in report.problems:
-        print(f"skipped {problem}", file=sys.stderr)
-    return report
+    return run(flags, settings)
 
 
 def _verify(flags: argparse.Namespace, settings: Settings) -> int:

@@ -6,6 +6,7 @@ Every offset is taken while a file is read and points into the file as it is on 
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from qa_bot.records import Article, Paragraph, Person
 
 MAX_FILE_BYTES = 20_000_000
 PAGES_FOLDER = "pages"  # originals of imported pages; not articles
+
+_REST = 0.05  # seconds without a change after which a file is not being written
+_TRIES = 20
 
 _MAX_HEADING = (
     500  # characters; a longer line is text: a heading is kept with each passage below it
@@ -49,7 +53,7 @@ def check_corpus(corpus: Path) -> None:
 
 
 def read_article(path: Path, *, id: str, shown_as: str | None = None) -> Article:
-    """Read one article file.
+    """Read one article file, once it is at rest.
 
     Args:
         path: The file.
@@ -60,16 +64,42 @@ def read_article(path: Path, *, id: str, shown_as: str | None = None) -> Article
         CorpusError: If the file cannot be used; the message is `path[:line]: reason`.
     """
     name = shown_as or str(path)
+    for _ in range(_TRIES):
+        data, age = _read(path, name)
+        # Half of it may be written: its digest would be that of a text that nobody wrote. A file
+        # from the future (the clock was set) is not being written.
+        if data is not None and not 0 <= age < _REST:
+            return parse_article(data, id=id, shown_as=name)
+        time.sleep(_REST)
+    raise CorpusError(f"{name}: is being written; run the command again when that is done")
+
+
+def digest_file(path: str) -> str | None:
+    """Return the hex digest of an article file's bytes; None if it has to be read to say more."""
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise CorpusError(
-                f"{name}: file is {size:,} bytes, more than {MAX_FILE_BYTES:,}; split it"
-            )
-        data = path.read_bytes()
+        data, _ = _read(path, "")
+    except CorpusError:
+        return None
+    return None if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _read(path: str | Path, name: str) -> tuple[bytes | None, float]:
+    """Read a file; returns its bytes, None if they changed meanwhile, and its age in seconds."""
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 # Path takes longer
+            before = os.fstat(file.fileno())
+            if before.st_size > MAX_FILE_BYTES:
+                raise CorpusError(
+                    f"{name}: file is {before.st_size:,} bytes, more than {MAX_FILE_BYTES:,}; "
+                    "split it"
+                )
+            data = file.read(before.st_size + 1) or b""
+            after = os.fstat(file.fileno())
     except OSError as error:
         raise CorpusError(f"{name}: cannot be read ({error.strerror}); check the file") from error
-    return parse_article(data, id=id, shown_as=name)
+    is_same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    is_whole = is_same and len(data) == after.st_size
+    return data if is_whole else None, time.time() - after.st_mtime
 
 
 def parse_article(data: bytes, *, id: str, shown_as: str) -> Article:

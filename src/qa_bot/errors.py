@@ -6,6 +6,7 @@ QaBotError
 ├── ModelError             an embedding model that cannot be loaded
 ├── IndexNotFoundError     no index where one is expected
 ├── IndexMismatchError     an index of another format, model or corpus
+│   └── IndexNewerError    an index that a newer qa-bot built
 ├── IndexDamagedError      an index whose files are not what its manifest says
 ├── IndexBusyError         another process is building this index
 ├── IndexWriteError        an index folder that cannot be written
@@ -40,6 +41,10 @@ class IndexNotFoundError(QaBotError):
 
 class IndexMismatchError(QaBotError):
     """The index was built with another format, model or setting."""
+
+
+class IndexNewerError(IndexMismatchError):
+    """The index was built by a newer qa-bot."""
 
 
 class IndexDamagedError(QaBotError):

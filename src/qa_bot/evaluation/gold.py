@@ -57,12 +57,14 @@ class GoldFinder:
             names: Article id by document id, where the two differ.
         """
         self._names = names
-        self._articles = [
-            _Article(article.id, comparable(article.title)) for article in store.articles()
-        ]
+        by_number = {
+            article.number: _Article(article.id, comparable(article.title))
+            for article in store.articles()
+        }
+        self._articles = list(by_number.values())
         self._by_id = {article.id: article for article in self._articles}
         for number, span, speaker, text in store.passage_texts():
-            self._articles[number].passages.append((span, speaker, comparable(text)))
+            by_number[number].passages.append((span, speaker, comparable(text)))
         for article in self._articles:
             article.text = "".join(text for _, _, text in article.passages)
         self._speakers = set(store.speakers())

@@ -1,38 +1,42 @@
-"""Corpus -> a new snapshot in the index folder, reusing the embeddings of what did not change."""
+"""Corpus -> a new snapshot in the index folder, by as much work as there are changes."""
 
 import datetime as dt
-import hashlib
 import logging
 import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
 
 import filelock
 from tqdm import tqdm
 
 from qa_bot.corpus import read_article
-from qa_bot.corpus_folder import article_files
+from qa_bot.corpus_folder import article_ids
 from qa_bot.errors import (
     CorpusError,
     IndexBusyError,
     IndexDamagedError,
+    IndexMismatchError,
+    IndexNewerError,
     IndexWriteError,
     QaBotError,
 )
 from qa_bot.index.encoder import Encoder
+from qa_bot.index.plan import Indexed, Plan, make_plan
+from qa_bot.index.readers import remove_unread
 from qa_bot.index.snapshot import (
-    FORMAT,
+    MANIFEST,
     Manifest,
     Snapshot,
     current_folder,
     damaged_files,
     is_snapshot_name,
+    read_manifest,
     switch_to,
 )
 from qa_bot.index.snapshot_writer import Bars, SnapshotWriter
@@ -42,7 +46,7 @@ from qa_bot.records import Article
 PASSAGE_SIZE = 400  # characters; see docs/decisions/0013
 _LOG = logging.getLogger(__name__)
 
-_T = TypeVar("_T")
+_MAX_GONE = 0.2  # share of the numbers that no passage has any more: then all is built anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,14 @@ def build_index(
     full: bool = False,
     show_progress: bool = False,
     bars: Bars = tqdm,
+    on_plan: Callable[[Plan], None] | None = None,
 ) -> BuildReport:
     """Bring the index up to date with the corpus.
 
     If nothing changed, nothing is written. Otherwise a new snapshot is written beside the one in
-    use, which serves until the new one is complete, and after that is kept once more. The
-    embeddings that a transformer computed in a build that was interrupted are taken over.
+    use, which serves until the new one is complete, and after that is kept once more. Of an
+    article that did not change nothing but the bytes is read. The embeddings that a transformer
+    computed in a build that was interrupted are taken over.
 
     Args:
         corpus: The corpus folder.
@@ -96,57 +102,72 @@ def build_index(
         full: Whether to take nothing over from the snapshot in use.
         show_progress: Whether to draw progress bars on stderr.
         bars: What draws them: tqdm, or `ProgressLines` for a program.
+        on_plan: Is told what there is to do before it is done.
 
     Raises:
         CorpusError: If there is no corpus folder, or no article in it can be used.
         IndexBusyError: If another process is building this index.
+        IndexNewerError: If a newer qa-bot built the index; with *full* it is replaced.
         IndexWriteError: If the index folder cannot be written.
     """
     began = time.perf_counter()
     problems: list[str] = []
-    files = list(article_files(corpus, problems=problems))
+    ids = list(article_ids(corpus, problems=problems))
+
+    def bar(ids: Iterable[str], what: str) -> Iterable[str]:
+        return bars(ids, what, unit="article", disable=not show_progress)
+
     with _locked(index):
-        bar = bars(files, "reading", unit="article", disable=not show_progress)
-        articles = _read(bar, problems, corpus=corpus)
-        plan = Manifest(
-            format=FORMAT,
-            model=encoder.name,
-            model_fingerprint=encoder.fingerprint,
-            dim=encoder.dim,
-            passage_size=passage_size,
-            corpus_fingerprint=_fingerprint(articles),
-            articles=len(articles),
-            passages=0,
-            files={},
-        )
         in_use = _folder_in_use(index)
-        previous = None if full else _open_previous(index, plan)
+        _remove_unfinished(index, in_use)
+        previous = None if full else _open_previous(in_use, encoder, passage_size)
         with previous or nullcontext():
-            before = {a.id: a.sha256 for a in previous.store.articles()} if previous else {}
-            reused = 0
-            if previous and previous.manifest.corpus_fingerprint == plan.corpus_fingerprint:
+            before = previous.store.indexed() if previous else {}
+            plan = make_plan(corpus, bar(ids, "reading"), before)
+            if on_plan:
+                on_plan(plan)
+            gone = {id_: before[id_] for id_ in (*plan.removed, *plan.changed)}
+            base = previous if previous and _is_worth_keeping(previous.manifest, gone) else None
+            wanted = (*plan.changed, *plan.added) if base else ids
+            articles = _read(corpus, bar(wanted, "splitting"), problems)
+            first = next(articles, None)
+            if first is None and not base:
+                reason = f"; {problems[0]}" if problems else "; put .md or .txt files in it"
+                raise CorpusError(f"no article in {corpus} can be used{reason}")
+            if previous and first is None and not gone:
                 folder, manifest = previous.folder, previous.manifest
-                reused = manifest.passages
+                written, reused = {}, manifest.passages
             else:
                 if full:
                     forget_unfinished(index)
                 folder = index / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-                writer = SnapshotWriter(
-                    folder, corpus, encoder, previous, show_progress=show_progress, bars=bars
-                )
-                manifest = writer.write(articles, plan)
-                reused = writer.reused
+                known = {}  # whose vectors may be wanted again
+                if previous:
+                    at = [each.number for each in gone.values()] if base else None
+                    known = previous.store.digests(at)
+                with _removed_if_it_fails(folder):
+                    writer = SnapshotWriter(
+                        folder, corpus, encoder, passage_size=passage_size, base=base, gone=gone
+                    )
+                    manifest = writer.write(
+                        chain([first] if first else [], articles),
+                        known=known,
+                        previous=previous,
+                        bars=bars,
+                        show_progress=show_progress,
+                    )
                 switch_to(index, folder.name)
                 forget_unfinished(index)
                 _remove_old(index, keep={folder, in_use})
-    after = {article.id: article.sha256 for article in articles}
+                written, reused = writer.written, manifest.passages - writer.embedded
+    kept = before.keys() - gone.keys() if base else set()
     return BuildReport(
         snapshot=folder,
         articles=manifest.articles,
         passages=manifest.passages,
-        added=tuple(sorted(after.keys() - before.keys())),
-        changed=tuple(sorted(k for k in after.keys() & before.keys() if after[k] != before[k])),
-        removed=tuple(sorted(before.keys() - after.keys())),
+        added=tuple(sorted(written.keys() - before.keys())),
+        changed=tuple(sorted(written.keys() & gone.keys())),
+        removed=tuple(sorted(before.keys() - kept - written.keys())),
         reused=reused,
         problems=tuple(problems),
         seconds=time.perf_counter() - began,
@@ -175,25 +196,29 @@ def _locked(index: Path) -> Iterator[None]:
         ) from error
 
 
-def _read(files: Iterable[tuple[str, Path]], problems: list[str], *, corpus: Path) -> list[Article]:
-    """Read all articles that can be read, and add to the problems why the others cannot."""
-    articles = []
-    for id_, path in files:
+@contextmanager
+def _removed_if_it_fails(folder: Path) -> Iterator[None]:
+    """Leave no half of a snapshot on a disk that may be full."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _read(corpus: Path, ids: Iterable[str], problems: list[str]) -> Iterator[Article]:
+    """Read the articles that can be read, and add to the problems why the others cannot."""
+    for id_ in ids:
         try:
-            articles.append(read_article(path, id=id_))
+            yield read_article(corpus / id_, id=id_)
         except CorpusError as error:
             problems.append(str(error))
-    if not articles:
-        reason = f"; {problems[0]}" if problems else "; put .md or .txt files in it"
-        raise CorpusError(f"no article in {corpus} can be used{reason}")
-    return articles
 
 
-def _fingerprint(articles: Iterable[Article]) -> str:
-    digest = hashlib.sha256()
-    for article in articles:
-        digest.update(f"{article.id}\0{article.sha256}\n".encode())
-    return digest.hexdigest()
+def _is_worth_keeping(manifest: Manifest, gone: dict[str, Indexed]) -> bool:
+    """Whether a snapshot is better added to than built anew."""
+    left = manifest.passages - sum(each.passages for each in gone.values())
+    return manifest.numbers - left <= _MAX_GONE * manifest.numbers
 
 
 def _folder_in_use(index: Path) -> Path | None:
@@ -202,27 +227,43 @@ def _folder_in_use(index: Path) -> Path | None:
     return None
 
 
-def _open_previous(index: Path, plan: Manifest) -> Snapshot | None:
-    """Open the snapshot in use if the next one can take embeddings over from it."""
+def _open_previous(folder: Path | None, encoder: Encoder, passage_size: int) -> Snapshot | None:
+    """Open the snapshot in use if the next one can take something over from it.
+
+    Raises:
+        IndexMismatchError: If it is of a newer format.
+    """
+    if not folder:
+        return None
     try:
-        snapshot = Snapshot.open(index)
-        for path in damaged_files(snapshot.folder, snapshot.manifest):
-            snapshot.close()
+        manifest = read_manifest(folder)
+        for path in damaged_files(folder, manifest):
             raise IndexDamagedError(f"{path}: is damaged")
+        made_alike = (manifest.model_fingerprint, manifest.dim, manifest.passage_size) == (
+            encoder.fingerprint,
+            encoder.dim,
+            passage_size,
+        )
+        return Snapshot(folder, manifest) if made_alike else None
     except IndexDamagedError as error:
         _LOG.warning("%s\nthe index is built anew, nothing is taken over", error)
-        return None
-    except QaBotError:  # none, or of another format
-        return None
-    made_alike = ("model_fingerprint", "dim", "passage_size")
-    if all(getattr(snapshot.manifest, key) == getattr(plan, key) for key in made_alike):
-        return snapshot
-    snapshot.close()
+    except IndexNewerError:
+        raise
+    except IndexMismatchError:  # an older one
+        pass
     return None
 
 
+def _remove_unfinished(index: Path, in_use: Path | None) -> None:
+    """Remove what builders that were killed left: the disk may be full of it."""
+    for path in index.iterdir():
+        is_complete = path == in_use or (path / MANIFEST).exists()
+        if path.is_dir() and is_snapshot_name(path.name) and not is_complete:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def _remove_old(index: Path, *, keep: set[Path | None]) -> None:
-    """Remove snapshots that nobody opens any more, and what a killed builder left."""
+    """Remove snapshots that nobody opens any more, and that nobody has open."""
     for path in index.iterdir():
         if path.is_dir() and is_snapshot_name(path.name) and path not in keep:
-            shutil.rmtree(path, ignore_errors=True)
+            remove_unread(path, path / MANIFEST)

@@ -1,7 +1,7 @@
 """Embeddings -> nearest passages, by FAISS: inner product over rows of length 1.
 
 Up to some ten thousand all vectors are compared; beyond that those of the nearest clusters,
-coarsely first (docs/decisions/0015).
+coarsely first (docs/decisions/0015). `dense_writer` writes them.
 """
 
 from pathlib import Path
@@ -11,15 +11,10 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from qa_bot.errors import IndexWriteError
-
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
-_CLUSTERED = 50_000  # vectors; a scan of fewer takes under 4 ms
-_CLUSTERS = 2.0  # times the square root of the number of vectors
+CLUSTERED = 50_000  # vectors; a scan of fewer takes under 4 ms
 _PROBED = 12  # one cluster in so many is looked into
-_SAMPLE = 40  # vectors that a cluster is trained on
-_ROUNDS = 8  # of k-means
 _COARSE = 3  # times as many found by one byte a dimension are compared exactly
 
 
@@ -36,29 +31,6 @@ class DenseIndex:
     def __init__(self, index: faiss.Index, clusters: faiss.IndexIVF | None = None) -> None:
         self._index, self._clusters = index, clusters
 
-    @staticmethod
-    def write(path: Path, vectors: Vectors, *, clustered: int = _CLUSTERED) -> None:
-        """Write vectors of shape (n, dim), float32, rows of length 1 (or all zero).
-
-        Args:
-            path: Of the file; that of the clusters is named `path`.clusters.
-            vectors: The vectors, in order of their numbers.
-            clustered: From how many vectors on they are clustered.
-
-        Raises:
-            IndexWriteError: If a file cannot be written.
-        """
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors))
-        try:
-            faiss.write_index(index, str(path))
-            if len(vectors) >= clustered:
-                faiss.write_index(_cluster(vectors), str(_clusters_path(path)))
-        except RuntimeError as error:  # its message tells of FAISS's source code
-            raise IndexWriteError(
-                f"{path}: cannot be written; make room and run the command again"
-            ) from error
-
     @classmethod
     def open(cls, path: Path) -> "DenseIndex":
         """Open an index.
@@ -67,9 +39,9 @@ class DenseIndex:
             RuntimeError: If a file is not one that FAISS can read.
         """
         index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        if not _clusters_path(path).exists():
+        if not clusters_path(path).exists():
             return cls(index)
-        clusters = faiss.read_index(str(_clusters_path(path)), faiss.IO_FLAG_MMAP_IFC)
+        clusters = faiss.read_index(str(clusters_path(path)), faiss.IO_FLAG_MMAP_IFC)
         if not isinstance(clusters, faiss.IndexIVF) or clusters.ntotal != index.ntotal:
             raise RuntimeError("the clusters are of other vectors")
         return cls(index, clusters)
@@ -104,7 +76,7 @@ class DenseIndex:
         if self._clusters is None:
             scan = self._index
             parameters = faiss.SearchParameters()
-        elif allowed is not None and np.count_nonzero(allowed) < _CLUSTERED // 2:
+        elif allowed is not None and np.count_nonzero(allowed) < CLUSTERED // 2:
             return self._best(query, np.flatnonzero(allowed), limit)
         else:
             scan = self._clusters
@@ -130,23 +102,6 @@ class DenseIndex:
         return found
 
 
-def _clusters_path(path: Path) -> Path:
+def clusters_path(path: Path) -> Path:
+    """Return where the clusters of the vectors in a file are kept, if there are any."""
     return path.with_name(f"{path.name}.clusters")
-
-
-def _cluster(vectors: Vectors) -> faiss.IndexIVF:
-    """Return the vectors in clusters, a byte a dimension."""
-    count, dim = vectors.shape
-    clusters = int(_CLUSTERS * count**0.5)
-    index = faiss.IndexIVFScalarQuantizer(
-        faiss.IndexFlatIP(dim),
-        dim,
-        clusters,
-        faiss.ScalarQuantizer.QT_8bit,
-        faiss.METRIC_INNER_PRODUCT,
-    )
-    index.own_fields, index.cp.niter, index.cp.spherical = False, _ROUNDS, True
-    sample = np.random.default_rng(0).permutation(count)[: _SAMPLE * clusters]
-    index.train(np.ascontiguousarray(vectors[np.sort(sample)]))
-    index.add(np.ascontiguousarray(vectors))
-    return index

@@ -1,4 +1,4 @@
-"""Terms -> BM25 scores, by tantivy (an embedded search engine in Rust).
+"""Terms -> BM25 scores, by tantivy (an embedded search engine in Rust); see `lexical_writer`.
 
 tantivy is given our own terms, separated by spaces; what a reader typed is never parsed as a
 query language.
@@ -6,21 +6,20 @@ query language.
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tantivy
 
-from qa_bot.errors import IndexWriteError
-from qa_bot.index.terms import fold, split_terms
+from qa_bot.index.terms import fold
 from qa_bot.records import Scope
 
 _ANALYZER = "terms"
-_WRITER_BYTES = 64_000_000
-_LOCK = ".tantivy-meta.lock"
+LOCK = ".tantivy-meta.lock"
 _KEPT = 65_536  # terms whose frequency stays in memory
+_COUNTED = 1000  # texts at most that are counted one by one
 _MAX_TITLE = 300  # characters of a title that are looked for
 
 
@@ -45,62 +44,12 @@ class Entry:
 class LexicalIndex:
     """A BM25 index of numbered texts in a folder; k1 = 1.2 and b = 0.75, tantivy's constants."""
 
-    def __init__(self, index: tantivy.Index) -> None:
-        index.register_tokenizer(
-            _ANALYZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        )
+    def __init__(self, index: tantivy.Index, *, has_gaps: bool) -> None:
+        _register(index)
         self._index = index
         self._searcher = index.searcher()
+        self._has_gaps = has_gaps
         self._frequencies: dict[str, int] = {}
-
-    @classmethod
-    def build(cls, folder: Path, entries: Iterable[Entry]) -> "LexicalIndex":
-        """Write an index.
-
-        Args:
-            folder: An empty folder.
-            entries: What to index.
-
-        Raises:
-            IndexWriteError: If the folder cannot be written.
-        """
-        schema = (
-            tantivy.SchemaBuilder()
-            .add_unsigned_field("number", fast=True)
-            .add_text_field("terms", tokenizer_name=_ANALYZER, index_option="freq")
-            .add_text_field("label", tokenizer_name="raw", index_option="basic")
-            .add_integer_field("date", fast=True)
-            .add_text_field("title", tokenizer_name=_ANALYZER, index_option="position")
-            .build()
-        )
-        try:
-            index = tantivy.Index(schema, path=str(folder))
-            lexical = cls(index)
-            writer = index.writer(_WRITER_BYTES, num_threads=1)
-            for entry in entries:
-                document = tantivy.Document()
-                document.add_unsigned("number", entry.number)
-                document.add_text("terms", " ".join(split_terms(entry.text)))
-                for labels in _labels(entry.scope):
-                    for label in labels:
-                        document.add_text("label", label)
-                if entry.date:
-                    document.add_integer("date", entry.date.toordinal())
-                if entry.title:
-                    document.add_text("title", " ".join(letters_of(entry.title)))
-                writer.add_document(document)
-            writer.commit()
-            writer.wait_merging_threads()
-            index.reload()
-        except ValueError as error:  # tantivy's for a disk that is full
-            raise IndexWriteError(
-                f"{folder}: cannot be written ({error}); make room and run the command again"
-            ) from error
-        lexical._searcher = index.searcher()
-        mode = (folder / _LOCK).stat().st_mode
-        for path in folder.iterdir():
-            path.chmod(mode)  # tantivy keeps some to the owner, whatever the umask says
-        return lexical
 
     @classmethod
     def open(cls, folder: Path) -> "LexicalIndex":
@@ -109,14 +58,15 @@ class LexicalIndex:
         tantivy takes a lock beside the files that it opens. Where it may not write, it is shown
         links to them in a folder of its own, which need not outlive the opening.
         """
-        lock = folder / _LOCK
+        has_gaps = any(folder.glob("*.del"))
+        lock = folder / LOCK
         if os.access(lock if lock.exists() else folder, os.W_OK):
-            return cls(tantivy.Index.open(str(folder)))
+            return cls(tantivy.Index.open(str(folder)), has_gaps=has_gaps)
         with TemporaryDirectory(prefix="qa-bot-", ignore_cleanup_errors=True) as links:
             for path in folder.resolve().iterdir():
                 if path.suffix != ".lock":
                     Path(links, path.name).symlink_to(path)
-            return cls(tantivy.Index.open(links))
+            return cls(tantivy.Index.open(links), has_gaps=has_gaps)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -126,10 +76,22 @@ class LexicalIndex:
         frequency = self._frequencies.get(term)
         if frequency is None:
             frequency = int(self._searcher.doc_freq("terms", term))
+            if self._has_gaps:
+                frequency = self._living(term, frequency)
             if len(self._frequencies) >= _KEPT:
                 self._frequencies = {}
             self._frequencies[term] = frequency
         return frequency
+
+    def _living(self, term: str, frequency: int) -> int:
+        """Return in how many texts a term occurs that is known to occur in some, gone or not.
+
+        A word that only a text which is gone has is unknown. Of a frequent one it matters less.
+        """
+        if 0 < frequency < _COUNTED:
+            query = tantivy.Query.term_query(self._index.schema, "terms", term, "freq")
+            return int(self._searcher.search(query, 1, count=True).count)  # type: ignore[attr-defined] # not in its stubs
+        return min(frequency, len(self))
 
     def search(
         self, weights: Mapping[str, float], *, limit: int, within: Sequence[Scope] = ()
@@ -182,7 +144,7 @@ class LexicalIndex:
 
     def _filters(self, scope: Scope) -> Iterator[tantivy.Query]:
         schema = self._index.schema
-        for labels in _labels(scope):
+        for labels in labels_of(scope):
             if labels:
                 yield tantivy.Query.term_set_query(schema, "label", labels)
         if scope.since or scope.until:
@@ -196,12 +158,34 @@ class LexicalIndex:
         return dict(sorted(scored, key=lambda hit: (-hit[1], hit[0])))
 
 
+def new_index(folder: Path) -> tantivy.Index:
+    """Open the index in a folder for writing; begin one if there is none."""
+    schema = (
+        tantivy.SchemaBuilder()
+        .add_unsigned_field("number", fast=True)
+        .add_text_field("terms", tokenizer_name=_ANALYZER, index_option="freq")
+        .add_text_field("label", tokenizer_name="raw", index_option="basic")
+        .add_integer_field("date", fast=True)
+        .add_text_field("title", tokenizer_name=_ANALYZER, index_option="position")
+        .build()
+    )
+    index = tantivy.Index(schema, path=str(folder))
+    _register(index)
+    return index
+
+
+def _register(index: tantivy.Index) -> None:
+    index.register_tokenizer(
+        _ANALYZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    )
+
+
 def letters_of(text: str) -> str:
     """Return the letters and digits of a text, folded."""
     return "".join(filter(str.isalnum, fold(text)))
 
 
-def _labels(scope: Scope) -> list[list[str]]:
+def labels_of(scope: Scope) -> list[list[str]]:
     """Return the terms that stand for a scope's names, kind by kind."""
     kinds = {
         "author": scope.authors,

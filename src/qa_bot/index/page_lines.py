@@ -12,7 +12,6 @@ from pathlib import Path
 
 from qa_bot.corpus import read_inside
 from qa_bot.errors import PageError
-from qa_bot.pages import decode_page
 from qa_bot.records import ImportedFrom, Span
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
@@ -22,6 +21,9 @@ _MAX_GAP = 200  # letters of a caption that stands inside a sentence
 
 def read_page(corpus: Path, file: str) -> str | None:
     """Read a page that is kept in the corpus folder; None if it is not readable, or not in it."""
+    # A third of a second, which only imported articles take.
+    from qa_bot.pages import decode_page
+
     data = read_inside(corpus, file)
     try:
         return None if data is None else decode_page(data, file=file)

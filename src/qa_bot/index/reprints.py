@@ -1,16 +1,20 @@
-"""Articles -> groups of reprints: one text, perhaps with another title, head, tail or cut.
+"""Texts of articles -> groups of reprints: one text, perhaps with another title, head, tail or cut.
 
 MinHash signatures (rensa) in bands find pairs that may share most of their text; each is then
 checked on the texts themselves. Two texts that give different figures in the same sentence are
 never put into one group: which one is right is the reader's to see.
 
+What was grouped before is looked at again only as far as new texts, or gaps left by old ones, reach
+from pair to pair: the groups are those that all the texts at once would give (docs/decisions/0023).
+
 Broder, 'On the resemblance and containment of documents', 1997.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import product
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +22,6 @@ import rensa
 
 from qa_bot.index.alike import contradict, sentences_alone, without_dateline
 from qa_bot.index.terms import fold
-from qa_bot.records import Article
 
 _SHINGLE = 5  # letters and digits
 _CONTAINED = 0.8  # share of the shorter text's shingles that the longer one has to hold
@@ -27,65 +30,84 @@ _PROBABLY = 0.65  # the same, estimated from signatures: below, the texts are no
 _BANDS, _ROWS = 42, 3
 _NEIGHBOURS = 5  # compared in each band: a phrase that thousands share must not cost their square
 _MOST = 50  # articles of a group
-_BATCH = _KEPT = 4096  # articles whose signatures are computed at once; whose texts are kept
+WIDTH = 1 + _BANDS * _ROWS  # of a row of signatures
+_KEPT = 4096  # articles whose texts are kept
 _FACTOR = 0x9E3779B97F4A7C15  # odd, its bits well mixed: 2**64 divided by the golden ratio
 _NO_LETTER = re.compile(r"[\W_]+")
 _SENTENCE = re.compile(r"[^。！？!?;\n]+")  # a rough one will do for comparing
 
-_Hashes = npt.NDArray[np.uint64]
+Signatures: TypeAlias = npt.NDArray[np.uint32]
+_Hashes: TypeAlias = npt.NDArray[np.uint64]
 
 
-def group_reprints(articles: Sequence[Article]) -> list[int]:
+def group_reprints(
+    signatures: Signatures,
+    body_of: Callable[[int], str],
+    *,
+    groups: Sequence[int],
+    looked_at: Sequence[int],
+) -> dict[int, int]:
     """Find out which articles are reprints of one text.
 
     Args:
-        articles: All articles, by number.
+        signatures: Of all articles, as `sign` makes them; their places here are their numbers.
+        body_of: Returns the text of an article.
+        groups: For each article its group before; that of a new one is its own.
+        looked_at: Articles that are new, or whose group lost one.
 
     Returns:
-        For each article the number of the first article of its group; its own if it is alone.
+        For each article whose group may have changed the number of the first one of its group; its
+        own if it is alone.
     """
-    groups = {number: [number] for number in range(len(articles))}
-    group_of = list(range(len(articles)))
+    members, pairs = _reached(signatures, groups=np.array(groups), looked_at=looked_at)
+    together = {number: [number] for number in members}
+    group_of = dict(zip(members, members, strict=True))
 
     @lru_cache(maxsize=_KEPT)
     def shingles_of(number: int) -> _Hashes:
-        return np.unique(_shingles(articles[number]))
+        return np.unique(_shingles(body_of(number)))
 
     @lru_cache(maxsize=_KEPT)
     def sentences_of(number: int) -> list[str]:
-        return _sentences(articles[number])
+        return _sentences(body_of(number))
 
-    for one, other in _pairs(articles):
+    for one, other in pairs:
         first, second = sorted((group_of[one], group_of[other]))
-        together = len(groups[first]) + len(groups[second])
-        if first == second or together > _MOST:
+        if first == second or len(together[first]) + len(together[second]) > _MOST:
             continue
         if not _is_contained(shingles_of(one), shingles_of(other)):
             continue
         # All with all: a short text can be part of two that contradict each other.
         if any(
             contradict(*sentences_alone(sentences_of(a), sentences_of(b)))
-            for a, b in product(groups[first], groups[second])
+            for a, b in product(together[first], together[second])
         ):
             continue
-        for number in groups[second]:
+        for number in together[second]:
             group_of[number] = first
-        groups[first] += groups.pop(second)
+        together[first] += together.pop(second)
     return group_of
 
 
-def _body(article: Article) -> str:
-    return "\n".join(article.text[p.span.start : p.span.end] for p in article.paragraphs)
+def sign(bodies: Sequence[str]) -> Signatures:
+    """Return how many shingles each text has, and its MinHash signature: shape (n, WIDTH)."""
+    shingles = list(map(_shingles, bodies))
+    offsets = np.cumsum([0, *map(len, shingles)], dtype=np.uint64)
+    matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
+        np.concatenate(shingles), offsets, WIDTH - 1, 0
+    )
+    lengths = np.array(list(map(len, shingles)), dtype=np.uint32)
+    return np.column_stack([lengths, np.array(matrix.to_rows(), dtype=np.uint32)])
 
 
-def _sentences(article: Article) -> list[str]:
-    """Return the folded sentences of the body, the first one without its dateline."""
-    return _SENTENCE.findall(without_dateline(fold(_body(article))))
+def _sentences(body: str) -> list[str]:
+    """Return the folded sentences of a body, the first one without its dateline."""
+    return _SENTENCE.findall(without_dateline(fold(body)))
 
 
-def _shingles(article: Article) -> _Hashes:
-    """Return a hash of each run of letters in the body, in order."""
-    letters = fold(_NO_LETTER.sub("", _body(article)))  # what is left folds quickly
+def _shingles(body: str) -> _Hashes:
+    """Return a hash of each run of letters in a body, in order."""
+    letters = fold(_NO_LETTER.sub("", body))  # what is left folds quickly
     codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     if len(codes) < _SHINGLE:
         return np.zeros(0, dtype=np.uint64)
@@ -96,43 +118,70 @@ def _shingles(article: Article) -> _Hashes:
     return hashes
 
 
-def _pairs(articles: Sequence[Article]) -> list[tuple[int, int]]:
-    """Return pairs of articles that probably hold the same text, the most alike first."""
-    signatures, lengths = _signatures(articles)
-    usable = np.flatnonzero(lengths)
+def _reached(
+    signatures: Signatures, *, groups: npt.NDArray[np.int64], looked_at: Sequence[int]
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """Find what can be in a group with the articles looked at, directly or by way of others.
+
+    Returns:
+        These articles, and all pairs of them that probably hold the same text, the most alike
+        first.
+    """
+    keys = _band_keys(signatures)
+    _, group = np.unique(groups, return_inverse=True)
+    reached = np.zeros(len(signatures), dtype=np.bool_)
+    latest = reached.copy()
+    latest[list(looked_at)] = True
+    pairs = np.zeros((0, 2), dtype=np.int64)
+    while latest.any():
+        reached |= latest
+        pairs = np.unique(np.concatenate([pairs, _likely(signatures, keys, latest)]), axis=0)
+        latest = np.zeros_like(reached)
+        latest[pairs[reached[pairs].any(axis=1)]] = True
+        latest |= np.isin(group, group[reached | latest])
+        latest &= ~reached
+    pairs = pairs[reached[pairs].any(axis=1)]
+    order = np.argsort(-_containment(signatures, pairs), kind="stable")
+    return np.flatnonzero(reached).tolist(), [(int(a), int(b)) for a, b in pairs[order]]
+
+
+def _band_keys(signatures: Signatures) -> _Hashes:
+    """Return a number for each band of each signature, shape (n, _BANDS)."""
     weights = np.array([_FACTOR ** (power + 1) % 2**64 for power in range(_ROWS)], dtype=np.uint64)
+    keys = np.zeros((len(signatures), _BANDS), dtype=np.uint64)
+    for row in range(_ROWS):
+        keys += signatures[:, 1 + row :: _ROWS] * weights[row]
+    return keys
+
+
+def _likely(
+    signatures: Signatures, keys: _Hashes, wanted: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Return pairs that probably hold the same text, from the bands of the articles wanted."""
+    usable = signatures[:, 0] > 0
+    wanted = wanted & usable
     found = []
-    for band in range(0, _BANDS * _ROWS, _ROWS):
-        keys = signatures[usable, band : band + _ROWS].astype(np.uint64) @ weights
-        order = np.argsort(keys, kind="stable")
-        keys, numbers = keys[order], usable[order]
+    for key in keys.T:
+        is_near = (
+            usable if (wanted == usable).all() else usable & np.isin(key, np.unique(key[wanted]))
+        )
+        numbers = np.flatnonzero(is_near)
+        numbers = numbers[np.argsort(key[numbers], kind="stable")]
+        near = key[numbers]
         for gap in range(1, _NEIGHBOURS + 1):
-            same = np.flatnonzero(keys[gap:] == keys[:-gap])
+            same = np.flatnonzero(near[gap:] == near[:-gap])
             found.append(np.stack([numbers[same], numbers[same + gap]], axis=1))
     pairs = np.unique(np.concatenate(found), axis=0)
-    jaccard = np.array([(signatures[a] == signatures[b]).mean() for a, b in pairs])
-    shared = jaccard / (1 + jaccard) * lengths[pairs].sum(axis=1)
-    contained = shared / lengths[pairs].min(axis=1)
-    likely = np.flatnonzero(contained >= _PROBABLY)
-    order = likely[np.argsort(-contained[likely], kind="stable")]
-    return [(int(a), int(b)) for a, b in pairs[order]]
+    return pairs[_containment(signatures, pairs) >= _PROBABLY]
 
 
-def _signatures(
-    articles: Sequence[Article],
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Return the MinHash signature of each article, and how many shingles it has."""
-    signatures = np.zeros((len(articles), _BANDS * _ROWS), dtype=np.uint32)
-    lengths = np.zeros(len(articles), dtype=np.int64)
-    for start in range(0, len(articles), _BATCH):
-        batch = [_shingles(article) for article in articles[start : start + _BATCH]]
-        lengths[start : start + _BATCH] = list(map(len, batch))
-        offsets = np.cumsum([0, *map(len, batch)], dtype=np.uint64)
-        matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-            np.concatenate(batch), offsets, _BANDS * _ROWS, 0
-        )
-        signatures[start : start + _BATCH] = matrix.to_rows()
-    return signatures, lengths
+def _containment(signatures: Signatures, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Estimate what share of the shorter text of each pair the longer one holds."""
+    jaccard = np.array([(signatures[a, 1:] == signatures[b, 1:]).mean() for a, b in pairs])
+    lengths = signatures[:, 0].astype(np.int64)[pairs]
+    shared = jaccard / (1 + jaccard) * lengths.sum(axis=1)
+    contained: npt.NDArray[np.float64] = shared / lengths.min(axis=1)
+    return contained
 
 
 def _is_contained(one: _Hashes, other: _Hashes) -> bool:

@@ -9,28 +9,37 @@ import json
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from qa_bot.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from qa_bot.errors import (
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexNewerError,
+    IndexNotFoundError,
+)
 from qa_bot.index.dense import DenseIndex
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.readers import hold
 from qa_bot.index.store import Store
 
-FORMAT = 3
+FORMAT = 4
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
-STORE, VECTORS, PASSAGE_TERMS, ARTICLE_TERMS = (
+STORE, VECTORS, SIGNATURES, PASSAGE_TERMS, ARTICLE_TERMS = (
     "store.sqlite",
     "vectors.faiss",
+    "signatures.npy",
     "bm25/passages",
     "bm25/articles",
 )
 _SNAPSHOT_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _MAX_MANIFEST = 1_000_000  # bytes
+_TRIES, _PAUSE = 100, 0.02  # to open what another process may be removing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,8 @@ class Manifest:
         corpus_fingerprint: Digest of the ids and digests of all articles.
         articles: How many articles there are.
         passages: How many passages there are.
+        numbers: How many numbers passages have or had: those of passages that are gone are not
+            used again.
         files: Bytes and SHA-256 of each file, by its place in the snapshot.
     """
 
@@ -57,15 +68,27 @@ class Manifest:
     corpus_fingerprint: str
     articles: int
     passages: int
+    numbers: int
     files: dict[str, tuple[int, str]]
 
 
 class Snapshot:
     """An opened snapshot; safe for reading from many threads. A context manager."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, held: IO[bytes] | None = None) -> None:
+        """Open a snapshot.
+
+        Args:
+            folder: Of the snapshot.
+            manifest: What it consists of.
+            held: What keeps it from being removed; closed with it.
+
+        Raises:
+            IndexDamagedError: If a part cannot be opened.
+        """
         self.folder = folder
         self.manifest = manifest
+        self._held = held
         try:
             self.store = Store(folder / STORE)
             self.vectors = DenseIndex.open(folder / VECTORS)
@@ -77,7 +100,7 @@ class Snapshot:
                 "qa-bot index --full"
             ) from error
         found = (len(self.vectors), self.vectors.dim, len(self.passage_terms))
-        if found != (manifest.passages, manifest.dim, manifest.passages):
+        if found != (manifest.numbers, manifest.dim, manifest.passages):
             raise IndexDamagedError(
                 f"{folder}: holds other passages than its manifest says; rebuild with "
                 "qa-bot index --full"
@@ -96,23 +119,26 @@ class Snapshot:
             IndexDamagedError: If a file is missing, has the wrong size or may not be read, or one
                 of the terms is damaged; `damaged_files` checks all.
         """
-        folder = current_folder(index)
-        if folder is None:
-            raise IndexNotFoundError(f"no index in {index}; build it with: qa-bot index")
-        manifest = read_manifest(folder)
-        for name, (size, _) in manifest.files.items():
-            path = folder / name
-            if not path.is_file() or path.stat().st_size != size:
-                raise IndexDamagedError(
-                    f"{path}: is missing or not {size:,} bytes long; rebuild with "
-                    "qa-bot index --full"
-                )
-            if not os.access(path, os.R_OK):
-                raise IndexDamagedError(f"{path}: may not be read; change its permissions")
-        # tantivy answers damage with a panic, which is no error that can be handed on.
-        for path in damaged_files(folder, manifest, under="bm25/"):
-            raise IndexDamagedError(f"{path}: is damaged; rebuild with qa-bot index --full")
-        return cls(folder, manifest)
+        folder, held = _held_folder(index)
+        try:
+            manifest = read_manifest(folder)
+            for name, (size, _) in manifest.files.items():
+                path = folder / name
+                if not path.is_file() or path.stat().st_size != size:
+                    raise IndexDamagedError(
+                        f"{path}: is missing or not {size:,} bytes long; rebuild with "
+                        "qa-bot index --full"
+                    )
+                if not os.access(path, os.R_OK):
+                    raise IndexDamagedError(f"{path}: may not be read; change its permissions")
+            # tantivy answers damage with a panic, which is no error that can be handed on.
+            for path in damaged_files(folder, manifest, under="bm25/"):
+                raise IndexDamagedError(f"{path}: is damaged; rebuild with qa-bot index --full")
+            return cls(folder, manifest, held)
+        except BaseException:
+            if held:
+                held.close()
+            raise
 
     def check_encoder(self, encoder: Encoder) -> None:
         """Check that the index was built with this model.
@@ -144,6 +170,29 @@ class Snapshot:
     def close(self) -> None:
         """Close the store; vectors and terms are unmapped when no longer referenced."""
         self.store.close()
+        if self._held:
+            self._held.close()
+
+
+def _held_folder(index: Path) -> tuple[Path, IO[bytes] | None]:
+    """Return the folder of the snapshot in use, and what keeps it from being removed.
+
+    Between the look at `CURRENT` and the lock a builder may have put another one in its place.
+    """
+    for _ in range(_TRIES):
+        folder = current_folder(index)
+        if folder is None:
+            break
+        try:
+            held = hold(folder / MANIFEST)
+        except OSError:
+            if current_folder(index) == folder:
+                return folder, None  # it is damaged, as its reader will say
+            continue
+        if held:
+            return folder, held
+        time.sleep(_PAUSE)
+    raise IndexNotFoundError(f"no index in {index}; build it with: qa-bot index")
 
 
 def current_folder(index: Path) -> Path | None:
@@ -152,21 +201,28 @@ def current_folder(index: Path) -> Path | None:
     Raises:
         IndexDamagedError: If `CURRENT` names something that is no snapshot.
     """
+    name = _named(index)
+    while name is not None and not (is_snapshot_name(name) and (index / name).is_dir()):
+        again = _named(index)
+        if again == name:  # if not, builders were quicker than this look
+            raise IndexDamagedError(
+                f"{index / CURRENT}: names a snapshot that is not there; rebuild with "
+                "qa-bot index --full"
+            )
+        name = again
+    return None if name is None else index / name
+
+
+def _named(index: Path) -> str | None:
     try:
         with (index / CURRENT).open(encoding="utf-8") as file:
-            name = file.read(100).strip()
+            return file.read(100).strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamagedError(
             f"{index / CURRENT}: cannot be read; rebuild with qa-bot index --full"
         ) from error
-    if not is_snapshot_name(name) or not (index / name).is_dir():
-        raise IndexDamagedError(
-            f"{index / CURRENT}: names a snapshot that is not there; rebuild with "
-            "qa-bot index --full"
-        )
-    return index / name
 
 
 def is_snapshot_name(name: str) -> bool:
@@ -179,7 +235,7 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises:
         IndexDamagedError: If it is missing or not a manifest.
-        IndexMismatchError: If the snapshot has another format.
+        IndexMismatchError: If the snapshot has another format; IndexNewerError, if a newer one.
     """
     path = folder / MANIFEST
     try:
@@ -201,16 +257,18 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexDamagedError(
             f"{path}: is missing or damaged; rebuild with qa-bot index --full"
         ) from error
-    raise IndexMismatchError(
-        f"{folder} has index format {version!r}, this qa-bot reads {FORMAT}; rebuild with "
-        "qa-bot index --full"
+    what = f"{folder} has index format {version!r}, this qa-bot reads {FORMAT}"
+    if isinstance(version, int) and version < FORMAT:
+        raise IndexMismatchError(f"{what}; rebuild with qa-bot index")
+    raise IndexNewerError(
+        f"{what}; update qa-bot, or build an index of your own with --index FOLDER"
     )
 
 
 def _checked_manifest(data: dict[str, Any]) -> Manifest:
     manifest = Manifest(**data)
-    numbers = (manifest.dim, manifest.passage_size, manifest.articles, manifest.passages)
-    if not all(isinstance(number, int) and number >= 0 for number in numbers):
+    counts = (manifest.dim, manifest.passage_size, manifest.articles, manifest.passages)
+    if not all(isinstance(number, int) and number >= 0 for number in (*counts, manifest.numbers)):
         raise ValueError("not a count")
     if not all(isinstance(name, str) for name in (manifest.model, manifest.model_fingerprint)):
         raise ValueError("not a name")
@@ -219,7 +277,7 @@ def _checked_manifest(data: dict[str, Any]) -> Manifest:
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise ValueError("a file outside the snapshot")
         files[str(name)] = (int(size), str(digest))
-    if not {STORE, VECTORS} <= files.keys():
+    if not {STORE, VECTORS, SIGNATURES} <= files.keys():
         raise ValueError("a part is missing")
     return Manifest(**{**data, "files": files})
 
@@ -229,14 +287,24 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
 
 
-def file_digests(folder: Path) -> dict[str, tuple[int, str]]:
-    """Return bytes and SHA-256 of every file in a folder, by its place there."""
+def file_digests(folder: Path, *, base: Snapshot | None = None) -> dict[str, tuple[int, str]]:
+    """Return bytes and SHA-256 of every file in a folder, by its place there.
+
+    Args:
+        folder: Of a snapshot, or a part of it.
+        base: A snapshot that the other one was begun from; what they share is not read again.
+    """
     digests = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != MANIFEST and not path.name.endswith(".lock"):
+            name = path.relative_to(folder).as_posix()
+            known = base.manifest.files.get(name) if base else None
+            if base and known and path.samefile(base.folder / name):
+                digests[name] = known
+                continue
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            digests[path.relative_to(folder).as_posix()] = (path.stat().st_size, digest)
+            digests[name] = (path.stat().st_size, digest)
     return digests
 
 
@@ -250,9 +318,8 @@ def damaged_files(folder: Path, manifest: Manifest, *, under: str = "") -> Itera
 
 def switch_to(index: Path, name: str) -> None:
     """Make a finished snapshot the one in use, in one step that cannot be seen half done."""
-    for path in (index / name).rglob("*"):
-        if path.is_file():
-            _sync(path)
+    for path in ((index / name), *(index / name).rglob("*")):
+        _sync(path)
     draft = index / f"{CURRENT}.new"
     draft.write_text(name + "\n", encoding="utf-8")
     _sync(draft)

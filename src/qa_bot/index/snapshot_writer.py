@@ -1,25 +1,35 @@
-"""Articles -> the folder of a new snapshot, the embeddings of what did not change taken over."""
+"""Articles -> the folder of a new snapshot, begun from the one in use if there is one.
+
+Articles go through one by one, so that a corpus of any size takes the same memory. What an article
+that is the same has in the snapshot in use (its rows, vectors, words) is there already.
+"""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
-from itertools import count
+from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from shutil import copyfile
+from typing import Any, TypeAlias
 
 import numpy as np
 from tqdm import tqdm
 
-from qa_bot.index.dense import DenseIndex, Vectors
+from qa_bot.index.dense import Vectors, clusters_path
+from qa_bot.index.dense_writer import append_vectors, write_vectors
 from qa_bot.index.encoder import Encoder
-from qa_bot.index.lexical import Entry, LexicalIndex
+from qa_bot.index.lexical import Entry
+from qa_bot.index.lexical_writer import LexicalWriter
 from qa_bot.index.page_lines import PageLines
 from qa_bot.index.places import place_passages
-from qa_bot.index.reprints import group_reprints
+from qa_bot.index.plan import Indexed
+from qa_bot.index.reprints import WIDTH, Signatures, group_reprints, sign
+from qa_bot.index.shared_files import share
 from qa_bot.index.snapshot import (
     ARTICLE_TERMS,
+    FORMAT,
     PASSAGE_TERMS,
+    SIGNATURES,
     STORE,
     VECTORS,
     Manifest,
@@ -27,98 +37,200 @@ from qa_bot.index.snapshot import (
     file_digests,
     write_manifest,
 )
-from qa_bot.index.store_writer import StoreWriter
+from qa_bot.index.store_writer import StoreWriter, embedded_text
 from qa_bot.index.unfinished import UnfinishedVectors
 from qa_bot.passages import split_passages
 from qa_bot.records import Article, Scope
 
-_T = TypeVar("_T")
 # Shows how far a stage is; called as tqdm is.
 Bars: TypeAlias = "type[tqdm[Any]]"
 
+_EMBEDDED = 20_000  # passages at once: a transformer puts them in order of length
+_SIGNED, _LONG = 1024, 100_000  # articles at once, or fewer if one has so many characters
+
 
 class SnapshotWriter:
-    """Writes one snapshot folder."""
+    """Writes one snapshot folder.
+
+    Attributes:
+        written: Digest of each article that was written, by id.
+        embedded: How many passages were embedded.
+    """
 
     def __init__(
         self,
         folder: Path,
         corpus: Path,
         encoder: Encoder,
-        previous: Snapshot | None,
         *,
-        show_progress: bool,
-        bars: Bars,
+        passage_size: int,
+        base: Snapshot | None,
+        gone: Mapping[str, Indexed],
     ) -> None:
-        self._folder, self._corpus, self._encoder = folder, corpus, encoder
-        self._previous = previous
-        self._known = previous.store.digests() if previous else {}
-        self._bars, self._show_progress = bars, show_progress
-        self.reused = 0
+        """Begin; the folder is made.
 
-    def write(self, articles: Sequence[Article], plan: Manifest) -> Manifest:
-        """Write all parts of the snapshot; returns its manifest."""
-        for part in (PASSAGE_TERMS, ARTICLE_TERMS):
-            (self._folder / part).mkdir(parents=True)
-        entries: list[Entry] = []  # a passage each
-        groups = group_reprints(articles)
-        with StoreWriter(self._folder / STORE) as store:
-            for number, article in enumerate(self._bar(articles, "splitting", "article")):
-                origin = article.imported_from
-                page = PageLines.open(self._corpus, origin) if origin else None
-                passages = list(split_passages(article, size=plan.passage_size))
-                store.add_article(
-                    number,
-                    article,
-                    reprint_of=groups[number],
-                    first_passage=len(entries),
-                    passages=len(passages),
-                )
-                for passage, lines, sentences in place_passages(article, passages, page):
-                    text = f"{passage.context}\n{passage.text}".lstrip("\n")
-                    store.add_passage(
-                        len(entries),
-                        number,
-                        passage,
-                        digest=_digest(text),
-                        lines=lines,
-                        sentences=sentences,
-                    )
-                    scope = _scope(article, (passage.speaker,) if passage.speaker else ())
-                    entries.append(Entry(len(entries), text, scope, article.date))
-        DenseIndex.write(self._folder / VECTORS, self._embed([entry.text for entry in entries]))
-        bar = self._bar(entries, "indexing", "passage")
-        LexicalIndex.build(self._folder / PASSAGE_TERMS, bar)
-        LexicalIndex.build(self._folder / ARTICLE_TERMS, map(_article_entry, count(), articles))
-        manifest = replace(plan, passages=len(entries), files=file_digests(self._folder))
+        Args:
+            folder: Of the new snapshot.
+            corpus: The corpus folder.
+            encoder: The embedding model.
+            passage_size: Characters that a passage has at most.
+            base: The snapshot that this one is begun from; if there is none it begins empty.
+            gone: Articles of it that are removed or changed, by id.
+        """
+        self._folder, self._corpus, self._encoder = folder, corpus, encoder
+        self._passage_size, self._base, self._gone = passage_size, base, gone
+        self._passages = base.manifest.numbers if base else 0  # numbers that are taken
+        self._signatures = np.zeros((0, WIDTH), dtype=np.uint32)
+        folder.mkdir()
+        if base:
+            self._signatures = np.load(base.folder / SIGNATURES, allow_pickle=False)
+            self._signatures[[each.number for each in gone.values()]] = 0
+            copyfile(base.folder / VECTORS, folder / VECTORS)
+            clusters = clusters_path(Path(VECTORS))
+            if (base.folder / clusters).exists():
+                share(base.folder / clusters, folder / clusters)
+        else:
+            write_vectors(folder / VECTORS, np.zeros((0, encoder.dim), dtype=np.float32))
+        self._articles = len(self._signatures)
+        self.written: dict[str, str] = {}
+        self.embedded = 0
+
+    def write(
+        self,
+        articles: Iterable[Article],
+        *,
+        known: Mapping[bytes, int],
+        previous: Snapshot | None,
+        bars: Bars,
+        show_progress: bool,
+    ) -> Manifest:
+        """Write all parts of the snapshot; returns its manifest.
+
+        Args:
+            articles: Those that are new or changed.
+            known: Numbers of passages of *previous*, by digest, whose vectors can be taken over.
+            previous: The snapshot in use.
+            bars: What shows how far it is.
+            show_progress: Whether to show it.
+        """
+        first = self._passages
+        signed: list[tuple[int, str]] = []  # number and text
+        passage_terms, article_terms, store_file = map(
+            self._begun, (PASSAGE_TERMS, ARTICLE_TERMS, STORE)
+        )
+        with (
+            LexicalWriter(*passage_terms) as terms,
+            LexicalWriter(*article_terms) as about,
+            StoreWriter(*store_file) as store,
+        ):
+            store.remove(each.number for each in self._gone.values())
+            terms.remove(self._gone)
+            about.remove(self._gone)
+            for article in articles:
+                number = self._number(article.id)
+                about.add(_article_entry(number, article))
+                body = self._add(number, article, store, terms)
+                signed.append((number, body))
+                self.written[article.id] = article.sha256
+                if len(signed) >= _SIGNED or len(body) > _LONG:
+                    self._sign(signed)
+            self._sign(signed)
+            with bars(
+                total=self._passages - first,
+                desc="embedding",
+                unit="passage",
+                disable=not show_progress,
+            ) as bar:
+                vectors = self._embed(store.texts(first), known, previous, bar)
+                append_vectors(self._folder / VECTORS, vectors)
+            np.save(self._folder / SIGNATURES, self._signatures, allow_pickle=False)
+            frames = store.frames()
+            store.group(self._group(frames, store))
+            passages = sum(each.passages for _, each in frames)
+        manifest = Manifest(
+            format=FORMAT,
+            model=self._encoder.name,
+            model_fingerprint=self._encoder.fingerprint,
+            dim=self._encoder.dim,
+            passage_size=self._passage_size,
+            corpus_fingerprint=_fingerprint(frames),
+            articles=len(frames),
+            passages=passages,
+            numbers=self._passages,
+            files=file_digests(self._folder, base=self._base),
+        )
         write_manifest(self._folder, manifest)
         return manifest
 
-    def _embed(self, texts: Sequence[str]) -> Vectors:
-        """Embed the texts, but for those that the previous snapshot holds."""
-        vectors = np.zeros((len(texts), self._encoder.dim), dtype=np.float32)
-        digests = [_digest(text) for text in texts]
-        known = [self._known.get(digest, -1) for digest in digests]
-        old = np.array([row for row, number in enumerate(known) if number >= 0], dtype=np.int64)
-        if self._previous and old.size:
-            vectors[old] = self._previous.vectors.vectors(np.array(known, dtype=np.int64)[old])
-        new = [row for row, number in enumerate(known) if number < 0]
+    def _begun(self, part: str) -> tuple[Path, Path | None]:
+        """Return where a part is to lie, and where that which it is begun from lies."""
+        return self._folder / part, self._base.folder / part if self._base else None
+
+    def _number(self, id_: str) -> int:
+        """Return the number that an article has or gets."""
+        if self._base and id_ in self._gone:
+            return self._gone[id_].number
+        self._articles += 1
+        return self._articles - 1
+
+    def _add(self, number: int, article: Article, store: StoreWriter, terms: LexicalWriter) -> str:
+        """Add an article with its passages; returns the text by which reprints are known."""
+        origin = article.imported_from
+        page = PageLines.open(self._corpus, origin) if origin else None
+        passages = list(split_passages(article, size=self._passage_size))
+        store.add_article(number, article, first_passage=self._passages, passages=len(passages))
+        for passage, lines, sentences in place_passages(article, passages, page):
+            text = embedded_text(passage.context, passage.text)
+            store.add_passage(
+                self._passages,
+                number,
+                passage,
+                digest=_digest(text),
+                lines=lines,
+                sentences=sentences,
+            )
+            scope = _scope(article, (passage.speaker,) if passage.speaker else ())
+            terms.add(Entry(self._passages, text, scope, article.date))
+            self._passages += 1
+        return store.body(number)
+
+    def _sign(self, signed: list[tuple[int, str]]) -> None:
+        """Put the signatures of articles in their places, and empty the list."""
+        if signed:
+            missing = self._articles - len(self._signatures)
+            self._signatures = np.pad(self._signatures, ((0, missing), (0, 0)))
+            numbers, bodies = zip(*signed, strict=True)
+            self._signatures[list(numbers)] = sign(bodies)
+            signed.clear()
+
+    def _embed(
+        self,
+        texts: Iterator[tuple[bytes, str]],
+        known: Mapping[bytes, int],
+        previous: Snapshot | None,
+        bar: "tqdm[Any]",
+    ) -> Iterator[Vectors]:
+        """Yield the embeddings of texts, part by part; what the previous snapshot has is its."""
         with self._unfinished() as unfinished:
-            if unfinished:
-                for row in new:
-                    vectors[row] = unfinished.get(digests[row], vectors[row])
-                new = [row for row in new if digests[row] not in unfinished]
-            self.reused = len(texts) - len(new)
-            with self._bars(
-                total=len(new), desc="embedding", unit="passage", disable=not self._show_progress
-            ) as bar:
-                for numbers, part in self._encoder.embed([texts[row] for row in new]):
+            while part := list(islice(texts, _EMBEDDED)):
+                vectors = np.zeros((len(part), self._encoder.dim), dtype=np.float32)
+                new = []
+                for row, (digest, _) in enumerate(part):
+                    if previous and digest in known:
+                        vectors[row] = previous.vectors.vectors(np.array([known[digest]]))[0]
+                    elif unfinished and digest in unfinished:
+                        vectors[row] = unfinished.get(digest, vectors[row])
+                    else:
+                        new.append(row)
+                bar.update(len(part) - len(new))
+                for numbers, found in self._encoder.embed([part[row][1] for row in new]):
                     rows = [new[number] for number in numbers]
-                    vectors[rows] = part
+                    vectors[rows] = found
                     if unfinished:
-                        unfinished.add([digests[row] for row in rows], part)
+                        unfinished.add([part[row][0] for row in rows], found)
                     bar.update(len(rows))
-        return vectors
+                self.embedded += len(new)
+                yield vectors
 
     def _unfinished(self) -> AbstractContextManager[UnfinishedVectors | None]:
         """Open what an interrupted build left; a static model is done sooner than it is read."""
@@ -129,9 +241,33 @@ class SnapshotWriter:
             self._folder.parent, fingerprint=encoder.fingerprint, dim=encoder.dim
         )
 
-    def _bar(self, items: Iterable[_T], what: str, unit: str) -> Iterable[_T]:
-        bar: Iterable[_T] = self._bars(items, what, unit=unit, disable=not self._show_progress)
-        return bar
+    def _group(
+        self, frames: Sequence[tuple[str, Indexed]], store: StoreWriter
+    ) -> Iterator[tuple[int, int]]:
+        """Yield number and group of each article whose group may be another one now."""
+        numbers = [each.number for _, each in frames]
+        torn = {each.reprint_of for each in self._gone.values()} if self._base else set()
+        looked_at = [
+            place
+            for place, (id_, each) in enumerate(frames)
+            if id_ in self.written or each.reprint_of in torn
+        ]
+        signatures: Signatures = self._signatures[numbers]
+        groups = group_reprints(
+            signatures,
+            lambda place: store.body(numbers[place]),
+            groups=[each.reprint_of for _, each in frames],
+            looked_at=looked_at,
+        )
+        for place, first in groups.items():
+            yield numbers[place], numbers[first]
+
+
+def _fingerprint(frames: Iterable[tuple[str, Indexed]]) -> str:
+    digest = hashlib.sha256()
+    for id_, each in frames:
+        digest.update(f"{id_}\0{each.sha256}\n".encode())
+    return digest.hexdigest()
 
 
 def _digest(text: str) -> bytes:

@@ -1,6 +1,7 @@
 """Articles, passages and sentences with their offsets, read from one SQLite file.
 
-Numbers count from 0 in the order of writing; a passage's number is its row in the vectors too.
+Numbers count from 0 in the order of writing, and are not used again when an article is gone; a
+passage's number is its row in the vectors too.
 """
 
 import datetime as dt
@@ -8,20 +9,21 @@ import json
 import sqlite3
 import struct
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from qa_bot.errors import IndexDamagedError
-from qa_bot.index.store_writer import SENTENCE
+from qa_bot.index.masks import Mask, read_living, read_mask
+from qa_bot.index.plan import Indexed
+from qa_bot.index.store_writer import FRAMES, SENTENCE
 from qa_bot.records import PageRef, Person, Scope, Span
-
-Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 15 MB
 _DAMAGE = (sqlite3.Error, struct.error, LookupError, TypeError, ValueError, RecursionError)
@@ -133,8 +135,8 @@ class Store:
             self._connections.clear()
 
     def articles(self) -> Iterator[StoredArticle]:
-        """Yield all articles, in order of number."""
-        query = "SELECT * FROM article ORDER BY number"
+        """Yield all articles, by id."""
+        query = "SELECT * FROM article ORDER BY id"
         with self._reading() as database, closing(database.execute(query)) as rows:
             yield from map(_article, rows)
 
@@ -203,17 +205,23 @@ class Store:
         """Return which passages are in all of the scopes, whose names are the index's own.
 
         Returns:
-            Shape (passages,); None if no scope leaves anything out.
+            Shape (numbers,), false where a passage is gone; None if nothing is left out.
         """
         masks = [self._mask(scope) for scope in scopes if scope]
-        return np.logical_and.reduce(masks) if masks else None
+        return np.logical_and.reduce(masks) if masks else self._there
+
+    @cached_property
+    def _there(self) -> Mask | None:
+        """Which numbers have a passage; None if all of them do."""
+        with self._reading() as database:
+            return read_living(database)
 
     def _mask(self, scope: Scope) -> Mask:
         """Return which passages are in a scope; those often asked for are read once."""
         mask = self._kept_masks.get(scope)
         if mask is None:
             with self._reading() as database:
-                mask = _read_mask(database, scope)
+                mask = read_mask(database, scope)
             kept = list(self._kept_masks.items())[1 - _KEPT_MASKS :]
             self._kept_masks = {**dict(kept), scope: mask}
         return mask
@@ -267,10 +275,23 @@ class Store:
         with self._reading() as database:
             return database.execute(query, list(values)).fetchall()
 
-    def digests(self) -> dict[bytes, int]:
-        """Return a passage's number by the digest of what is embedded of it."""
+    def digests(self, articles: Iterable[int] | None = None) -> dict[bytes, int]:
+        """Return a passage's number by the digest of what is embedded of it.
+
+        Args:
+            articles: Only of these; by default of all.
+        """
+        query = "SELECT digest, number FROM passage"
         with self._reading() as database:
-            return dict(database.execute("SELECT digest, number FROM passage"))
+            if articles is None:
+                return dict(database.execute(query))
+            rows = (database.execute(f"{query} WHERE article = ?", (n,)) for n in articles)
+            return dict(chain.from_iterable(rows))
+
+    def indexed(self) -> dict[str, Indexed]:
+        """Return what there is of all articles, by id."""
+        with self._reading() as database:
+            return {id_: Indexed(*rest) for id_, *rest in database.execute(FRAMES)}
 
     def _passages(self, where: str, values: Sequence[int]) -> dict[int, StoredPassage]:
         with self._reading() as database:
@@ -281,38 +302,6 @@ class Store:
                 list(values),
             ).fetchall()
             return {row[0]: _passage(row, self.article(row[1]).page_file) for row in rows}
-
-
-def _read_mask(database: sqlite3.Connection, scope: Scope) -> Mask:
-    ((passages,),) = database.execute("SELECT ifnull(max(number) + 1, 0) FROM passage")
-    mask = np.ones(passages, dtype=np.bool_)
-    rows = "SELECT first_passage, passages FROM article WHERE"
-    by_author = f"{rows} number IN (SELECT article FROM author WHERE name IN"  # noqa: S608 # constants
-    # One by one: each is answered by an index alone, without a look at the articles' rows.
-    runs = {
-        f"SELECT number, 1 FROM passage WHERE speaker IN ({_marks(scope.speakers)})": (  # noqa: S608 # only marks
-            scope.speakers
-        ),
-        f"{by_author} ({_marks(scope.authors)}))": scope.authors,
-        f"{rows} source IN ({_marks(scope.sources)})": scope.sources,
-        f"{rows} id IN ({_marks(scope.articles)})": scope.articles,
-        f"{rows} date BETWEEN ? AND ?": (scope.since or scope.until)
-        and ((scope.since or dt.date.min).isoformat(), (scope.until or dt.date.max).isoformat()),
-    }
-    for query, values in runs.items():
-        if values:
-            found = database.execute(query, values).fetchall()
-            first, count = np.array(found, dtype=np.int64).reshape(-1, 2).T
-            if np.any((first < 0) | (count < 0) | (first + count > passages)):
-                raise ValueError("there are no such passages")
-            steps = np.bincount(first, minlength=passages + 1)
-            steps -= np.bincount(first + count, minlength=passages + 1)
-            mask &= np.cumsum(steps[:passages]) > 0
-    return mask
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
 
 
 def _passage(row: Sequence[Any], page_file: str | None) -> StoredPassage:

@@ -1,11 +1,13 @@
-"""Articles and passages -> a new SQLite file; `store` reads it."""
+"""Articles and passages -> an SQLite file, new or begun from another one; `store` reads it."""
 
 import json
+import shutil
 import sqlite3
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from qa_bot.index.plan import Indexed
 from qa_bot.records import Article, Passage, Person, Sentence
 
 _SCHEMA = """
@@ -26,18 +28,35 @@ CREATE TABLE passage (
     context TEXT NOT NULL, digest BLOB NOT NULL, sentences BLOB NOT NULL);
 CREATE INDEX passage_of_article ON passage (article);
 CREATE INDEX passage_of_speaker ON passage (speaker) WHERE speaker IS NOT NULL;
+CREATE TABLE gone (first INTEGER NOT NULL, passages INTEGER NOT NULL);
 """
 # Start, end, paragraph, lines in the file, lines on the imported page (0: not known).
 SENTENCE = struct.Struct("<7i")
 
+FRAMES = "SELECT id, number, sha256, reprint_of, passages FROM article"  # as of `Indexed`
+
 
 class StoreWriter:
-    """Writes a new store; use as a context manager, nothing is kept if it ends in an error."""
+    """Writes a store; use as a context manager, nothing is kept if it ends in an error."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, base: Path | None = None) -> None:
+        """Begin.
+
+        Args:
+            path: Of the new file.
+            base: Of a store whose articles it has too.
+
+        Raises:
+            OSError: If it cannot be written; or sqlite3.Error, here and later.
+        """
+        if base:
+            shutil.copyfile(base, path)
         self._database = sqlite3.connect(path, isolation_level=None)
         # Atomicity is the snapshot's: a half-written folder is never used.
-        self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
+        self._database.executescript(
+            f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {'' if base else _SCHEMA}"
+            "CREATE TEMP TABLE removed (number INTEGER PRIMARY KEY)"
+        )
         self._database.execute("BEGIN")
 
     def __enter__(self) -> "StoreWriter":
@@ -48,15 +67,27 @@ class StoreWriter:
             self._database.execute("COMMIT")
         self._database.close()
 
+    def remove(self, articles: Iterable[int]) -> None:
+        """Take articles out; the numbers of their passages are not used again."""
+        self._database.executemany("INSERT INTO removed VALUES (?)", ((n,) for n in articles))
+        for query in (
+            "INSERT INTO gone SELECT first_passage, passages FROM article "
+            "WHERE number IN (SELECT number FROM removed) AND passages > 0",
+            "DELETE FROM passage WHERE article IN (SELECT number FROM removed)",
+            "DELETE FROM author WHERE article IN (SELECT number FROM removed)",
+            "DELETE FROM article WHERE number IN (SELECT number FROM removed)",
+            "DELETE FROM removed",
+        ):
+            self._database.execute(query)
+
     def add_article(
-        self, number: int, article: Article, *, reprint_of: int, first_passage: int, passages: int
+        self, number: int, article: Article, *, first_passage: int, passages: int
     ) -> None:
-        """Add an article's frame.
+        """Add an article's frame; until it is grouped, it is a reprint of none.
 
         Args:
             number: The article's number.
             article: The article.
-            reprint_of: Number of the first article of its group; its own if it is alone.
             first_passage: Number of its first passage; the others follow.
             passages: How many there are.
         """
@@ -76,7 +107,7 @@ class StoreWriter:
                 article.kind,
                 _people_json(article.speakers),
                 page and page.file,
-                reprint_of,
+                number,
                 first_passage,
                 passages,
             ),
@@ -133,6 +164,39 @@ class StoreWriter:
                 ),
             ),
         )
+
+    def group(self, groups: Iterable[tuple[int, int]]) -> None:
+        """Set by an article's number that of the first article of its group of reprints."""
+        self._database.executemany(
+            "UPDATE article SET reprint_of = ? WHERE number = ?",
+            [(first, number) for number, first in groups],
+        )
+
+    def frames(self) -> list[tuple[str, Indexed]]:
+        """Return what there is of all articles, by id."""
+        rows = self._database.execute(f"{FRAMES} ORDER BY id")
+        return [(id_, Indexed(*rest)) for id_, *rest in rows]
+
+    def body(self, article: int) -> str:
+        """Return the text of an article, passage by passage, without its front matter."""
+        rows = self._database.execute(
+            "SELECT text FROM passage WHERE article = ? AND NOT is_metadata ORDER BY number",
+            (article,),
+        )
+        return "\n".join(text for (text,) in rows)
+
+    def texts(self, first: int) -> Iterator[tuple[bytes, str]]:
+        """Yield of each passage from this number on the digest and what is embedded of it."""
+        rows = self._database.execute(
+            "SELECT digest, context, text FROM passage WHERE number >= ? ORDER BY number", (first,)
+        )
+        for digest, context, text in rows:
+            yield digest, embedded_text(context, text)
+
+
+def embedded_text(context: str, text: str) -> str:
+    """Return what is embedded, and searched by words, of a passage and of what stands above it."""
+    return f"{context}\n{text}".lstrip("\n")
 
 
 def _people_json(people: Iterable[Person]) -> str:

@@ -1,0 +1,113 @@
+"""`qa-bot index`: brings the index up to date, once or after each change, and says what it did."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from tqdm import tqdm
+
+from qa_bot.errors import IndexBusyError, QaBotError
+from qa_bot.index.build import BuildReport, build_index
+from qa_bot.index.encoder import Encoder, load_encoder
+from qa_bot.index.plan import Plan
+from qa_bot.index.progress import ProgressLines
+from qa_bot.index.watch import follow
+from qa_bot.settings import Settings
+from qa_bot.terminal import printable
+
+
+def run(flags: argparse.Namespace, settings: Settings) -> int:
+    """Run the command; returns the exit status."""
+    encoder = _load(settings)
+    if not flags.watch:
+        report = _build(
+            settings, encoder, full=flags.full, as_lines=flags.progress, on_plan=_print_plan
+        )
+        _print_report(report, as_json=flags.json)
+        return 1 if report.problems else 0
+    try:
+        follow(Path(settings.corpus), _Rebuild(flags, settings, encoder))
+    except KeyboardInterrupt:  # how it is meant to end
+        return 0
+
+
+def build(settings: Settings) -> None:
+    """Bring the index up to date, and say what was skipped."""
+    _build(settings, _load(settings))
+
+
+class _Rebuild:
+    """Builds for `follow`: prints a line if something changed, and an error once."""
+
+    def __init__(self, flags: argparse.Namespace, settings: Settings, encoder: Encoder) -> None:
+        self._flags, self._settings, self._encoder = flags, settings, encoder
+        self._full = flags.full  # once
+        self._snapshot: Path | None = None
+        self._said = ""
+
+    def __call__(self) -> bool:
+        try:
+            report = _build(
+                self._settings, self._encoder, full=self._full, as_lines=self._flags.progress
+            )
+        except QaBotError as error:
+            if str(error) != self._said:
+                self._said = str(error)
+                print(f"qa-bot: {printable(' '.join(self._said.split()))}", file=sys.stderr)
+            return not isinstance(error, IndexBusyError)
+        if report.snapshot != self._snapshot:
+            _print_report(report, as_json=self._flags.json)
+        self._snapshot, self._said, self._full = report.snapshot, "", False
+        return True
+
+
+def _load(settings: Settings) -> Encoder:
+    return load_encoder(settings.model, device=settings.device, offline=settings.offline)
+
+
+def _build(
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    full: bool = False,
+    as_lines: bool = False,
+    on_plan: Callable[[Plan], None] | None = None,
+) -> BuildReport:
+    report = build_index(
+        Path(settings.corpus),
+        Path(settings.index),
+        encoder,
+        passage_size=settings.passage_size,
+        full=full,
+        show_progress=as_lines or sys.stderr.isatty(),
+        bars=ProgressLines if as_lines else tqdm,
+        on_plan=on_plan,
+    )
+    for problem in report.problems:
+        print(f"skipped {printable(problem)}", file=sys.stderr)
+    return report
+
+
+def _print_plan(plan: Plan) -> None:
+    print(
+        f"plan: {len(plan.added):,} added, {len(plan.changed):,} changed, "
+        f"{len(plan.removed):,} removed, {plan.unchanged:,} unchanged",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _print_report(report: BuildReport, *, as_json: bool) -> None:
+    if as_json:
+        text = json.dumps({**asdict(report), "snapshot": str(report.snapshot)}, ensure_ascii=False)
+    else:
+        text = (
+            f"{report.articles} articles, {report.passages} passages "
+            f"({len(report.added)} articles added, {len(report.changed)} changed, "
+            f"{len(report.removed)} removed; {report.reused} embeddings reused) "
+            f"in {report.seconds:.1f} s"
+        )
+    print(text, flush=True)
