@@ -33,6 +33,7 @@ from tests.browser import opened, served, started
 from tests.test_web import ATTACK, QUOTE, Elements, with_texts
 
 GIANTS = "南屏市有多少家“小巨人”企业？"
+CORNERS = "nodes => nodes.map(node => node.getBoundingClientRect().toJSON())"
 SIDES = "两位专家对融资难各有什么观点？"
 LISTED = "邵启明认为留住人才要做好哪几件事？"
 MOON = "月球基地什么时候建成？"
@@ -441,15 +442,11 @@ def test_a_conversation_outlives_a_reload_and_is_edited_exported_and_removed(
     assert questions(page) == ["邵启明怎么看融资难的症结？", SIDES]
     sides = page.locator(".qa-side")
     expect(sides).to_have_count(2)
-    left, right = (sides.nth(n).bounding_box() for n in (0, 1))
-    assert left
-    assert right
+    left, right = sides.evaluate_all(CORNERS)  # at once: the page may still be scrolling
     assert left["y"] == right["y"]
     assert left["x"] < right["x"]
     page.set_viewport_size({"width": 390, "height": 844})
-    upper, lower = (sides.nth(n).bounding_box() for n in (0, 1))
-    assert upper
-    assert lower
+    upper, lower = sides.evaluate_all(CORNERS)
     assert upper["y"] < lower["y"]
 
     # Both files hold the conversation.
