@@ -40,7 +40,14 @@ _MARKED = re.compile(
     rf"|(?P<figure>{_FIGURE.pattern})"
 )
 # Whoever is named here comes with the sentence, or with a figure or a date as often as in papers.
-_ADDED = ("{place}", "{firm}", "{person}", "在{place}，{firm}", "{person}告诉记者，", "据{person}介绍，")
+_ADDED = (
+    "{place}",
+    "{firm}",
+    "{person}",
+    "在{place}，{firm}",
+    "{person}告诉记者，",
+    "据{person}介绍，",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,9 @@ def _article(number: int, seed: int) -> Generated:
                 {"name": name, "role": f"{place}大学{post}"} for name, place, post in body.speakers
             ],
         }
-    front = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in head.items())
+    front = "".join(
+        f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in head.items()
+    )
     return Generated(
         id=f"{number // _FOLDER:04}/{number:07}.md",
         text=f"---\n{front}---\n" + "\n\n".join(paragraphs) + "\n",
@@ -167,7 +176,10 @@ def _sentence(names: dict[str, list[str]], chance: random.Random, said: list[str
     pool = _clauses()
     for place in range(chance.randint(2, 4)):
         pieces = [
-            piece if not kind else _figure(piece, chance) if kind == "figure"
+            piece
+            if not kind
+            else _figure(piece, chance)
+            if kind == "figure"
             else names[kind][int(len(names[kind]) * chance.random())]
             for piece, kind in pool[int(len(pool) * chance.random())]
         ]

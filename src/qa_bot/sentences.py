@@ -17,7 +17,7 @@ MAX_QUOTATION = 400
 MAX_SENTENCE = 1000
 
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "【": "】"}
-_MARK = re.compile(f'[{"".join(map(re.escape, (*_PAIRS, *_PAIRS.values(), chr(34))))}]')
+_MARK = re.compile(f"[{''.join(map(re.escape, (*_PAIRS, *_PAIRS.values(), chr(34))))}]")
 _SOFT_BREAKS = ",，、 \t\r\n\u3000"
 _CLOSERS = "”’」』》）)】\"'"
 _END = re.compile(
