@@ -113,7 +113,7 @@ def _load(text: str, name: str) -> _Loaded:
     if closing is None:
         raise CorpusError(f"{name}:1: front matter is not closed; end it with a line ---")
     try:
-        node, fields = _load(text[opening.end() : closing.start()])
+        node, fields = _parse(text[opening.end() : closing.start()])
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, opening.end() + error.position) + 1
         raise _not_yaml(name, line, f"unacceptable character #x{error.character:04x}") from error
@@ -134,7 +134,7 @@ def _not_yaml(name: str, line: int, reason: str) -> CorpusError:
     return CorpusError(f"{name}:{line}: front matter is not valid YAML ({reason}); mend it")
 
 
-def _load(text: str) -> tuple[yaml.Node | None, Any]:
+def _parse(text: str) -> tuple[yaml.Node | None, Any]:
     """Return the node and the value of a YAML document."""
     if not _UNCOMMON.search(text):
         with suppress(yaml.YAMLError, RecursionError):  # the other loader says more of an error

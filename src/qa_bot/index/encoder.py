@@ -145,7 +145,7 @@ class _StaticEncoder:
         self._tokenizer.no_truncation()
         self._normalise = normalise or str
         if normalise:
-            self._tokenizer.normalizer = None  # type: ignore[assignment] # wrong in its stubs
+            self._tokenizer.normalizer = None
         self.dim = int(self._table.shape[1])
 
     def embed(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:

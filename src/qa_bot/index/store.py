@@ -21,6 +21,7 @@ import numpy as np
 
 from qa_bot.errors import IndexDamagedError
 from qa_bot.index.masks import Mask, read_living, read_mask
+from qa_bot.index.name_tables import NameTables
 from qa_bot.index.plan import Indexed
 from qa_bot.index.store_writer import FRAMES, SENTENCE
 from qa_bot.records import PageRef, Person, Scope, Span
@@ -237,20 +238,21 @@ class Store:
         """Return the names of all authors, those with the most articles first."""
         return self._texts("SELECT name FROM author GROUP BY name ORDER BY count(*) DESC, name")
 
-    def people(self) -> list[Person]:
-        """Return everybody who speaks or writes, once with each post."""
-        texts = self._texts(
-            "SELECT speakers FROM article WHERE speakers <> '[]' "
-            "UNION SELECT authors FROM article WHERE authors <> '[]'"
-        )
-        return list(dict.fromkeys(person for text in texts for person in _people(text)))
-
     def sources(self) -> list[str]:
         """Return the names of all sources, those with the most articles first."""
         return self._texts(
             "SELECT source FROM article WHERE source IS NOT NULL "
             "GROUP BY source ORDER BY count(*) DESC, source"
         )
+
+    @cached_property
+    def names(self) -> NameTables:
+        """What looks names up."""
+        return NameTables(self._rows)
+
+    def _rows(self, query: str, values: Sequence[object]) -> list[Any]:
+        with self._reading() as database:
+            return database.execute(query, values).fetchall()
 
     def ids(self, names: Sequence[str]) -> list[str]:
         """Return those of the names that are ids of articles."""

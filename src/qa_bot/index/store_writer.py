@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from qa_bot.index.name_tables import SCHEMA, fill_names
 from qa_bot.index.plan import Indexed
 from qa_bot.records import Article, Passage, Person, Sentence
 
@@ -54,7 +55,7 @@ class StoreWriter:
         self._database = sqlite3.connect(path, isolation_level=None)
         # Atomicity is the snapshot's: a half-written folder is never used.
         self._database.executescript(
-            f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {'' if base else _SCHEMA}"
+            f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {'' if base else _SCHEMA + SCHEMA}"
             "CREATE TEMP TABLE removed (number INTEGER PRIMARY KEY)"
         )
         self._database.execute("BEGIN")
@@ -64,6 +65,7 @@ class StoreWriter:
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
+            fill_names(self._database)
             self._database.execute("COMMIT")
         self._database.close()
 
