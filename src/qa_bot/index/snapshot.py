@@ -27,7 +27,7 @@ from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.readers import hold
 from qa_bot.index.store import Store
 
-FORMAT = 4
+FORMAT = 5
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 STORE, VECTORS, SIGNATURES, PASSAGE_TERMS, ARTICLE_TERMS = (
