@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from tqdm import tqdm
 
-from qa_bot.index.dense import Vectors, clusters_path
+from qa_bot.index.dense import Vectors, codes_path
 from qa_bot.index.dense_writer import append_vectors, write_vectors
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import Entry
@@ -88,9 +88,9 @@ class SnapshotWriter:
             self._signatures = np.load(base.folder / SIGNATURES, allow_pickle=False)
             self._signatures[[each.number for each in gone.values()]] = 0
             copyfile(base.folder / VECTORS, folder / VECTORS)
-            clusters = clusters_path(Path(VECTORS))
-            if (base.folder / clusters).exists():
-                share(base.folder / clusters, folder / clusters)
+            codes = codes_path(Path(VECTORS))
+            if (base.folder / codes).exists():
+                share(base.folder / codes, folder / codes)
         else:
             write_vectors(folder / VECTORS, np.zeros((0, encoder.dim), dtype=np.float32))
         self._articles = len(self._signatures)
