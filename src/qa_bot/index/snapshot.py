@@ -94,7 +94,7 @@ class Snapshot:
             self.vectors = DenseIndex.open(folder / VECTORS)
             self.passage_terms = LexicalIndex.open(folder / PASSAGE_TERMS)
             self.article_terms = LexicalIndex.open(folder / ARTICLE_TERMS)
-        except (RuntimeError, ValueError, OSError, sqlite3.Error) as error:
+        except (RuntimeError, ValueError, OSError, MemoryError, sqlite3.Error) as error:
             raise IndexDamagedError(
                 f"{folder}: cannot be opened ({str(error).splitlines()[0][:200]}); rebuild with "
                 "qa-bot index --full"
