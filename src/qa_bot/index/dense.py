@@ -5,7 +5,7 @@ the vectors of the best codes (docs/decisions/0024). `dense_writer` writes both.
 """
 
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import faiss
 import numpy as np
@@ -131,7 +131,7 @@ def pieces_of(dim: int) -> int:
     return dim if dim % 2 else dim // 2
 
 
-def _are_of(codes: faiss.IndexPQFastScan, index: faiss.Index) -> bool:
+def _are_of(codes: Any, index: faiss.Index) -> bool:
     """Whether the codes are of an index's vectors; with other numbers FAISS reads what is not."""
     count, dim, pieces = index.ntotal, index.d, pieces_of(index.d)
     even, whole = pieces + pieces % 2, -(-count // _BLOCK) * _BLOCK
