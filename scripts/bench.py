@@ -1,8 +1,9 @@
 """Measure speed and write the table to docs/benchmarks.md.
 
 CPU seconds (user and system, all threads) are what to compare on a shared machine. The corpora
-are made from the sample articles: their sentences, shuffled by a seeded generator. Retrieval is
-also timed on a large set of real news, and the web chat in a browser.
+are made from the sample articles: their sentences, shuffled by a seeded generator; the large ones
+by `generated_corpus`. Retrieval is also timed on a large set of real news, and the web chat in a
+browser.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from typing import TypeVar
 
 from bench_chat import chat_speed
 from bench_retrieval import retrieval_speed
+from bench_size import size_table
 from evaluate import replace_section
 from qa_bot import QABot
 from qa_bot.corpus import read_article
@@ -45,6 +47,13 @@ def main() -> None:
     """Build corpora of several sizes, time them and renew the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, nargs="+", default=[12, 1000, 5000])
+    parser.add_argument(
+        "--passages",
+        type=int,
+        nargs="*",
+        default=[10_000, 100_000],
+        help="sizes of the large corpora; 1000000 takes an hour and 16 GB of disk",
+    )
     parser.add_argument("--shared", type=Path, default=PROJECT.parent / "shared")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=PROJECT / "docs/benchmarks.md")
@@ -57,6 +66,10 @@ def main() -> None:
     for count in flags.articles:
         lines.append(_measure(count, flags.seed))
         print(lines[-1], flush=True)
+    if flags.passages:
+        sizes = size_table(flags.passages, seed=flags.seed)
+        print(f"\n{sizes}")
+        replace_section(flags.out, "size", sizes)
     large = retrieval_speed(flags.shared)
     print(f"\n{large}")
     replace_section(flags.out, "speed", "\n".join([*lines, "", large]))

@@ -71,7 +71,7 @@ def _interleaved(snapshot: Snapshot, encoder: Encoder, asked: Iterable[str]) -> 
     flat = faiss.IndexFlatIP(vectors.shape[1])
     flat.add(vectors)
     faiss.omp_set_num_threads(1)
-    people, names = People(snapshot.store.speakers()), Names(snapshot)
+    people, names = People(snapshot.store.names), Names(snapshot)
 
     def ours(query: Query) -> None:
         terms = snapshot.passage_terms

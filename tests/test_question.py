@@ -5,18 +5,21 @@ from hypothesis import strategies as st
 from qa_bot.answering.people import People
 from qa_bot.answering.question import MAX_QUESTION, analyse
 from qa_bot.errors import QuestionError
+from qa_bot.index.name_tables import NameTables
 from qa_bot.records import METADATA, Person, Query
 
 PEOPLE = People(
-    ["邵启明", "卓雨", "何晓岚", "邵东林", "欧阳澜", "Helen Ward", "Tom May"],
-    authors=["罗思远", "何晓岚", "Ada Fenwick"],
-    posts=lambda: [
-        Person("邵启明", "南屏大学经济学院副院长、教授"),
-        Person("邵东林", "南屏市科技局局长"),
-        Person("卓雨", "澄江理工大学管理学院研究员"),
-        Person("欧阳澜", "云川晚报记者"),
-        Person("罗思远", "云川党校研究员"),
-    ],
+    NameTables.of(
+        ["邵启明", "卓雨", "何晓岚", "邵东林", "欧阳澜", "Helen Ward", "Tom May"],
+        authors=["罗思远", "何晓岚", "Ada Fenwick"],
+        people=[
+            Person("邵启明", "南屏大学经济学院副院长、教授"),
+            Person("邵东林", "南屏市科技局局长"),
+            Person("卓雨", "澄江理工大学管理学院研究员"),
+            Person("欧阳澜", "云川晚报记者"),
+            Person("罗思远", "云川党校研究员"),
+        ],
+    )
 )
 
 

@@ -5,6 +5,7 @@ quotation of ordinary length do not end one: “你好。再见。”他说。 s
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 # A quotation (or parenthesis) up to this many characters between its marks is never cut; it fills a
@@ -16,6 +17,7 @@ MAX_QUOTATION = 400
 MAX_SENTENCE = 1000
 
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "【": "】"}
+_MARK = re.compile(f"[{''.join(map(re.escape, (*_PAIRS, *_PAIRS.values(), chr(34))))}]")
 _SOFT_BREAKS = ",，、 \t\r\n\u3000"
 _CLOSERS = "”’」』》）)】\"'"
 _END = re.compile(
@@ -35,6 +37,23 @@ _ATTRIBUTION = re.compile(
 )
 
 
+class _Quotations:
+    """The quotations of a paragraph that are not cut, the outermost ones."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._opens: list[int] = []
+        self._ends: list[int] = []  # after the closing mark
+        for opens, closes in sorted(_pairs_of_marks(text, start, end)):
+            if closes - opens <= MAX_QUOTATION and (not self._ends or opens >= self._ends[-1]):
+                self._opens.append(opens)
+                self._ends.append(closes + 1)
+
+    def end_at(self, index: int) -> int | None:
+        """Return where the quotation that holds this index ends, exclusive; None if none does."""
+        place = bisect_right(self._opens, index) - 1
+        return self._ends[place] if place >= 0 and index < self._ends[place] else None
+
+
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Find the sentences of one paragraph.
 
@@ -50,7 +69,7 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> Iterat
         end.
     """
     end = len(text) if end is None else end
-    quotations = _quotations(text, start, end)
+    quotations = _Quotations(text, start, end)
     left = start
     for match in _END.finditer(text, start, end):
         right = _end_of_sentence(text, match, quotations, end)
@@ -62,15 +81,15 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> Iterat
 
 
 def _end_of_sentence(
-    text: str, match: re.Match[str], quotations: dict[int, int], end: int
+    text: str, match: re.Match[str], quotations: _Quotations, end: int
 ) -> int | None:
     """Return where the sentence that this mark may end does end, or None if it goes on."""
     right = match.end()
     if match[0] == "." and _ABBREVIATION.search(text, max(0, right - 8), right - 1):
         return None
-    closes = quotations.get(match.start())
+    closes = quotations.end_at(match.start())
     if closes is None:
-        while right < end and text[right] in _CLOSERS and right not in quotations:
+        while right < end and text[right] in _CLOSERS and quotations.end_at(right) is None:
             right += 1
         return right
     # Inside a quotation: only a mark right before its end can end the sentence, with it.
@@ -80,35 +99,18 @@ def _end_of_sentence(
     return None if _ATTRIBUTION.match(following) else closes
 
 
-def _quotations(text: str, start: int, end: int) -> dict[int, int]:
-    """Map every index inside a quotation to the index after its closing mark."""
-    inside: dict[int, int] = {}
-    index = start
-    straight = [i for i in range(start, end) if text[i] == '"'] if '"' in text[start:end] else []
-    straight_end = dict(zip(straight[::2], straight[1::2], strict=False))
-    while index < end:
-        closer = _PAIRS.get(text[index])
-        close = straight_end.get(index, -1)
-        if closer is not None:
-            close = _matching(text, index, closer, min(end, index + MAX_QUOTATION + 1))
-        if 0 <= close - index <= MAX_QUOTATION:
-            inside.update(dict.fromkeys(range(index, close + 1), close + 1))
-            index = close
-        index += 1
-    return inside
-
-
-def _matching(text: str, start: int, closer: str, end: int) -> int:
-    """Return the index of the mark that closes the one at *start*, or -1."""
-    opener, depth = text[start], 0
-    for index in range(start, end):
-        if text[index] == opener:
-            depth += 1
-        elif text[index] == closer and not _is_apostrophe(text, index):
-            depth -= 1
-            if depth == 0:
-                return index
-    return -1
+def _pairs_of_marks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where the marks that belong together stand, each kind for itself."""
+    opened: dict[str, list[int]] = {}
+    for match in _MARK.finditer(text, start, end):
+        mark, index = match[0], match.start()
+        if mark in _PAIRS:
+            opened.setdefault(_PAIRS[mark], []).append(index)
+        elif opened.get(mark):
+            if not _is_apostrophe(text, index):
+                yield opened[mark].pop(), index
+        elif mark == '"':  # opens and closes in turn
+            opened[mark] = [index]
 
 
 def _is_apostrophe(text: str, index: int) -> bool:
@@ -117,7 +119,7 @@ def _is_apostrophe(text: str, index: int) -> bool:
     return text[index] == "’" and len(around) == 2 and around.isascii() and around.isalpha()
 
 
-def _cut(text: str, start: int, end: int, quotations: dict[int, int]) -> Iterator[tuple[int, int]]:
+def _cut(text: str, start: int, end: int, quotations: _Quotations) -> Iterator[tuple[int, int]]:
     """Yield the sentence without white space around it, in pieces if it is too long."""
     while True:
         while start < end and text[start].isspace():
@@ -128,8 +130,9 @@ def _cut(text: str, start: int, end: int, quotations: dict[int, int]) -> Iterato
             break
         cut = start + MAX_SENTENCE
         soft = (i + 1 for i in range(cut - 1, start, -1) if text[i] in _SOFT_BREAKS)
-        cut = next((i for i in soft if i not in quotations or i - 1 not in quotations), cut)
-        while cut in quotations and quotations.get(cut - 1) == quotations[cut]:
+        at = quotations.end_at
+        cut = next((i for i in soft if at(i) is None or at(i - 1) is None), cut)
+        while (closes := at(cut)) and at(cut - 1) == closes:
             cut -= 1  # a quotation is never longer than a sentence may be
         yield start, cut - _trailing_space(text, start, cut)
         start = cut

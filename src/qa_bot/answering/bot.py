@@ -204,7 +204,7 @@ class QABot:
 
     @cached_property
     def _people(self) -> People:
-        return People.of(self.snapshot.store)
+        return People(self.snapshot.store.names)
 
     def _analyse(
         self, question: str, history: Sequence[str], given: Scope, *, narrow: bool = True

@@ -109,8 +109,9 @@ def _followed(selection: Selection, passages_of: PassagesOf) -> Selection:
 
 def _in_one(one: Selection, other: Selection, passages_of: PassagesOf) -> list[Selection]:
     """Return both, in one piece if they follow each other."""
-    if key(one.passage) == key(other.passage):
-        block = Block.around(one.passage, passages_of)
+    block = Block.around(one.passage, passages_of)
+    # The same person may speak in the same section again, after somebody else.
+    if other.passage.number in block.numbers:
         places = sorted(block.place(s) for s in {*one.sentences, *other.sentences})
         first, last = places[0], places[-1]
         if places == list(range(first, last + 1)) and block.are_near(first, last):

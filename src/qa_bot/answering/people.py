@@ -1,17 +1,17 @@
 """A question -> the people of the corpus that it names, and whose words it asks for."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from qa_bot.corpus import is_host
-from qa_bot.index.store import Store, StoredArticle
+from qa_bot.index.name_tables import NameTables, key_of
+from qa_bot.index.store import StoredArticle
 from qa_bot.index.terms import fold
-from qa_bot.records import Person
 
 # Labels of an interview that are nobody's name.
 _LABELS = frozenset({"记者", "主持人", "编者"})
+_KEPT = 65_536  # beginnings whose names stay in memory
 _SEARCHED = 300  # characters of a question in which posts are looked for
 _POSTS = 8
 _SHORT = 5  # characters of a unit's short form
@@ -99,42 +99,19 @@ _VIEW = re.compile(
 class People:
     """Everybody who speaks or writes in the corpus, found in a question by their names."""
 
-    def __init__(
-        self,
-        speakers: Iterable[str] = (),
-        *,
-        authors: Iterable[str] = (),
-        posts: Callable[[], Iterable[Person]] = tuple,
-    ) -> None:
-        """Take the names.
+    def __init__(self, names: NameTables) -> None:
+        self._names = names
+        self._starting: dict[str, list[tuple[str, str]]] = {}
 
-        Args:
-            speakers: Names of all who speak.
-            authors: Names of all who write.
-            posts: Gives everybody with each of their posts; called when a post is first asked of.
-        """
-        self.speakers = frozenset(
-            name for name in speakers if len(name) > 1 and name not in _LABELS
+    def is_speaker(self, name: str) -> bool:
+        """Whether somebody of this name speaks; a paper that asks questions is nobody."""
+        key = key_of(name)
+        return (
+            len(name) > 1
+            and name not in _LABELS
+            and name in self._names.exact("speaker", key)
+            and name not in self._names.exact("source", key)
         )
-        names = self.speakers | {name for name in authors if len(name) > 1}
-        self._read_posts = posts
-        # By the first and the first two characters, the longest names first.
-        self._by_letter: dict[str, list[tuple[str, str]]] = {}
-        self._by_start: dict[str, list[tuple[str, str]]] = {}
-        by_length = sorted(names, key=lambda name: (-len(name), name))
-        folded = fold("\n".join(by_length)).split("\n")
-        if len(folded) != len(by_length):  # a line break in a name
-            folded = [fold(name) for name in by_length]
-        for key, name in zip(folded, by_length, strict=True):
-            self._by_letter.setdefault(key[:1], []).append((key, name))
-            self._by_start.setdefault(key[:2], []).append((key, name))
-
-    @classmethod
-    def of(cls, store: Store) -> "People":
-        """Read them from an index; a paper that asks the questions of an interview is none."""
-        papers = set(store.sources())
-        speakers = (name for name in store.speakers() if name not in papers)
-        return cls(speakers, authors=store.authors(), posts=store.people)
 
     def named_in(self, text: str) -> tuple[str, ...]:
         """Return the names that stand in a text, in its order; of names in a name, the longest."""
@@ -171,7 +148,7 @@ class People:
         for start in range(len(folded)):
             if start < at:
                 continue
-            for key, name in self._by_start.get(folded[start : start + 2], ()):
+            for key, name in self._that_start(folded[start : start + 2]):
                 end = start + len(key)
                 if not folded.startswith(key, start):
                     continue
@@ -187,8 +164,8 @@ class People:
                 surname = fold(match["name"][-length:])
                 named = [
                     name
-                    for key, name in self._by_letter.get(surname[0], ())
-                    if len(key) <= length + 2 and key.startswith(surname) and key != surname
+                    for key, name in self._names.starting("person", surname)
+                    if len(key) <= length + 2 and key != surname and self._is_person(name)
                 ]
                 if name := self._only(named, match["post"], near):
                     yield match.end("name") - length, match.end(), name
@@ -203,14 +180,18 @@ class People:
                 if start and text[start - 1] not in _BEFORE_UNIT:
                     continue
                 unit = text[start : match.end("unit")]
-                named = [
-                    name
-                    for name, posts in self._posts.items()
-                    if any(_opens_part(unit, post) or _abbreviates(unit, post) for post in posts)
-                ]
+                named = list(
+                    dict.fromkeys(
+                        name
+                        for name, post in self._names.posts_holding(
+                            unit, spread=len(unit) <= _SHORT
+                        )
+                        if _opens_part(unit, post) or _abbreviates(unit, post)
+                    )
+                )
                 general = match["post"] in ("专家", "学者", "嘉宾", "负责人")
                 if not general:
-                    named = [name for name in named if self._holds(name, match["post"])]
+                    named = self._holders(named, match["post"])
                 if name := self._only(named, match["post"], near):
                     yield start, match.end(), name
                     break
@@ -218,37 +199,35 @@ class People:
     def _addressed(self, text: str, near: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         for match in (*_ADDRESSED.finditer(text), *_CAPITALISED.finditer(text)):
             last = match["name"] if match.re is _ADDRESSED else match[0]
-            named = self._by_last_word.get(last, [])
+            named = [name for name in self._names.exact("last", last) if self._is_person(name)]
             asked = match.re is _ADDRESSED or _asks_for_words(text, match.start(), match.end())
             if asked and (name := self._only(named, "", near)):
                 yield match.start(), match.end(), name
 
-    @cached_property
-    def _by_last_word(self) -> dict[str, list[str]]:
-        named: dict[str, list[str]] = {}
-        for names in self._by_letter.values():
-            for _, name in names:
-                first, _, last = name.rpartition(" ")
-                if first and name.isascii():
-                    named.setdefault(last, []).append(name)
-        return named
+    def _that_start(self, start: str) -> list[tuple[str, str]]:
+        """Return keys and names of the people whose key starts so, the longest first."""
+        found = self._starting.get(start)
+        if found is None:
+            if len(start) > 1:
+                found = self._names.starting("person", start)
+            else:  # the end of the text: no longer name fits in
+                found = [(start, name) for name in self._names.exact("person", start)]
+            found = [(key, name) for key, name in found if self._is_person(name)]
+            if len(self._starting) >= _KEPT:
+                self._starting = {}
+            self._starting[start] = found
+        return found
 
-    @cached_property
-    def _posts(self) -> dict[str, set[str]]:
-        posts: dict[str, set[str]] = {}
-        for person in self._read_posts():
-            if person.role:
-                posts.setdefault(person.name, set()).add(person.role)
-        return posts
+    def _is_person(self, name: str) -> bool:
+        return name not in _LABELS or name in self._names.exact("author", key_of(name))
 
-    def _holds(self, name: str, post: str) -> bool:
-        bare = post.removeprefix("副")
-        return any(bare in held for held in self._posts.get(name, ()))
+    def _holders(self, names: Sequence[str], post: str) -> list[str]:
+        return self._names.holders(names, post.removeprefix("副"))
 
     def _only(self, names: Sequence[str], post: str, near: Sequence[str]) -> str | None:
         """Return the one who is meant, if that is sure."""
         if len(names) > 1 and post:
-            names = [name for name in names if self._holds(name, post)] or names
+            names = self._holders(names, post) or names
         if len(names) > 1:
             names = [name for name in names if name in near]
         return names[0] if len(names) == 1 else None

@@ -17,6 +17,7 @@ from qa_bot.answering.people import (
 from qa_bot.answering.question_kinds import focus_of_question, kind_of_question
 from qa_bot.answering.synonyms import find_synonyms
 from qa_bot.errors import QuestionError
+from qa_bot.index.name_tables import NameTables
 from qa_bot.index.names import Names
 from qa_bot.index.terms import fold, split_terms
 from qa_bot.records import Query, Scope
@@ -26,7 +27,7 @@ MAX_HISTORY = 20  # questions
 _MAX_EARLIER = 400  # characters of each
 # Terms that only the conversation gives count half: the new question leads.
 _CARRIED_WEIGHT = 0.5
-_NOBODY = People()
+_NOBODY = People(NameTables.of())
 
 
 def analyse(
@@ -70,7 +71,7 @@ def analyse(
         scope, carried = find_scope(carried, known)
     named = people.named_in(said)
     asked = asked_for_words(said, named)
-    speakers = tuple(name for name in asked if name in people.speakers)
+    speakers = tuple(name for name in asked if people.is_speaker(name))
     if narrow and known and asked and not speakers and not scope:
         scope = Scope(authors=asked)
     part = None if asked else asked_for_part(said)

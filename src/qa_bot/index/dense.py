@@ -1,11 +1,11 @@
 """Embeddings -> nearest passages, by FAISS: inner product over rows of length 1.
 
-Up to some ten thousand all vectors are compared; beyond that those of the nearest clusters,
-coarsely first (docs/decisions/0015). `dense_writer` writes them.
+Up to some ten thousand all vectors are compared; beyond that short codes of all of them, and then
+the vectors of the best codes (docs/decisions/0024). `dense_writer` writes both.
 """
 
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import faiss
 import numpy as np
@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
-CLUSTERED = 50_000  # vectors; a scan of fewer takes under 4 ms
-_PROBED = 12  # one cluster in so many is looked into
-_COARSE = 3  # times as many found by one byte a dimension are compared exactly
+CODED = 20_000  # vectors; fewer are compared one by one, in under 2 ms
+_BLOCK = 32  # vectors whose codes lie side by side
+_COMPARED = 300  # of those with the best codes are compared exactly
 
 
 def normalized(vectors: Vectors) -> Vectors:
@@ -28,8 +28,8 @@ def normalized(vectors: Vectors) -> Vectors:
 class DenseIndex:
     """Vectors numbered from 0, in files that are memory-mapped when opened."""
 
-    def __init__(self, index: faiss.Index, clusters: faiss.IndexIVF | None = None) -> None:
-        self._index, self._clusters = index, clusters
+    def __init__(self, index: faiss.Index, codes: faiss.Index | None = None) -> None:
+        self._index, self._codes = index, codes
 
     @classmethod
     def open(cls, path: Path) -> "DenseIndex":
@@ -39,12 +39,12 @@ class DenseIndex:
             RuntimeError: If a file is not one that FAISS can read.
         """
         index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        if not clusters_path(path).exists():
+        if not codes_path(path).exists():
             return cls(index)
-        clusters = faiss.read_index(str(clusters_path(path)), faiss.IO_FLAG_MMAP_IFC)
-        if not isinstance(clusters, faiss.IndexIVF) or clusters.ntotal != index.ntotal:
-            raise RuntimeError("the clusters are of other vectors")
-        return cls(index, clusters)
+        codes = faiss.read_index(str(codes_path(path)), faiss.IO_FLAG_MMAP_IFC)
+        if not isinstance(codes, faiss.IndexPQFastScan) or not _are_of(codes, index):
+            raise RuntimeError("the codes are of other vectors")
+        return cls(index, codes)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -57,7 +57,7 @@ class DenseIndex:
     def search(
         self, query: Vectors, *, limit: int, allowed: npt.NDArray[np.bool_] | None = None
     ) -> dict[int, float]:
-        """Find the nearest vectors; with clusters some nine in ten of them.
+        """Find the nearest vectors; of those that have codes, nearly all of the nearest.
 
         Args:
             query: Shape (dim,), float32, length 1.
@@ -73,22 +73,46 @@ class DenseIndex:
         # For one query, waking a second thread takes longer than the scan (20,000 x 256: 15 ms with
         # two threads, 1 ms with one); the setting holds for the calling thread only.
         faiss.omp_set_num_threads(1)
-        if self._clusters is None:
-            scan = self._index
-            parameters = faiss.SearchParameters()
-        elif allowed is not None and np.count_nonzero(allowed) < CLUSTERED // 2:
-            return self._best(query, np.flatnonzero(allowed), limit)
+        if self._codes is None:
+            numbers = self._scan(query, limit, allowed)
         else:
-            scan = self._clusters
-            probed = max(1, self._clusters.nlist // _PROBED)
-            parameters = faiss.SearchParametersIVF(nprobe=probed)  # type: ignore[call-arg] # wrong in its stubs
+            numbers = self._by_code(self._codes, query, limit, allowed)
+        return self._best(query, numbers, limit)
+
+    def _scan(
+        self, query: Vectors, limit: int, allowed: npt.NDArray[np.bool_] | None
+    ) -> npt.NDArray[np.int64]:
+        """Return the numbers of the nearest vectors."""
+        parameters = faiss.SearchParameters()
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             parameters.sel = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type] # wrong in its stubs
-        found = limit if self._clusters is None else min(_COARSE * limit, len(self))
-        _, numbers = scan.search(query[None, :], found, params=parameters)
+        _, numbers = self._index.search(query[None, :], limit, params=parameters)
+        found: npt.NDArray[np.int64] = numbers[numbers >= 0]
+        return found
+
+    def _by_code(
+        self,
+        codes: faiss.Index,
+        query: Vectors,
+        limit: int,
+        allowed: npt.NDArray[np.bool_] | None,
+    ) -> npt.NDArray[np.int64]:
+        """Return the numbers of vectors among which the nearest are."""
+        wanted = max(_COMPARED, 10 * limit)
+        if allowed is not None:
+            count = int(np.count_nonzero(allowed))
+            if count < CODED:
+                return np.flatnonzero(allowed)
+            wanted = wanted * len(allowed) // count  # what is not allowed is found too
+        _, numbers = codes.search(query[None, :], min(wanted, len(self)))
         # A damaged file may name any number.
-        return self._best(query, numbers[(numbers >= 0) & (numbers < len(self))], limit)
+        found: npt.NDArray[np.int64] = numbers[(numbers >= 0) & (numbers < len(self))]
+        if allowed is not None:
+            found = found[allowed[found]]
+            if len(found) < limit:
+                return self._scan(query, limit, allowed)
+        return found
 
     def _best(self, query: Vectors, numbers: npt.NDArray[np.int64], limit: int) -> dict[int, float]:
         """Return the nearest of some vectors, with their cosines."""
@@ -102,6 +126,27 @@ class DenseIndex:
         return found
 
 
-def clusters_path(path: Path) -> Path:
-    """Return where the clusters of the vectors in a file are kept, if there are any."""
-    return path.with_name(f"{path.name}.clusters")
+def pieces_of(dim: int) -> int:
+    """Return into how many pieces a vector is cut, each of which has a code."""
+    return dim if dim % 2 else dim // 2
+
+
+def _are_of(codes: Any, index: faiss.Index) -> bool:
+    """Whether the codes are of an index's vectors; with other numbers FAISS reads what is not."""
+    count, dim, pieces = index.ntotal, index.d, pieces_of(index.d)
+    even, whole = pieces + pieces % 2, -(-count // _BLOCK) * _BLOCK
+    found = (codes.ntotal, codes.d, codes.M, codes.nbits, codes.ksub, codes.bbs)
+    padded = (codes.M2, codes.ntotal2, codes.codes.size())
+    book = (codes.pq.d, codes.pq.M, codes.pq.nbits, codes.pq.dsub, codes.pq.ksub)
+    return (
+        found == (count, dim, pieces, 4, 16, _BLOCK)
+        and padded == (even, whole, whole * even // 2)
+        and book == (dim, pieces, 4, dim // pieces, 16)
+        and codes.pq.centroids.size() == 16 * dim
+        and codes.metric_type == faiss.METRIC_INNER_PRODUCT
+    )
+
+
+def codes_path(path: Path) -> Path:
+    """Return where the codes of the vectors in a file are kept, if there are any."""
+    return path.with_name(f"{path.name}.codes")

@@ -5,6 +5,7 @@ other model is left to `index.transformer`.
 """
 
 import logging
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -69,14 +70,20 @@ def load_encoder(
             raise ModelError(
                 f"model {model}: is missing from the package; make it with make train-model"
             )
-        # Trained on simplified characters.
-        return _StaticEncoder(ModelFolder(model, folder, folder_digest(folder)), prepare=fold)
+        return _StaticEncoder(
+            ModelFolder(model, folder, folder_digest(folder)), normalise=_normalised
+        )
     found = find_model(model, offline=offline)
     if _is_static(found.path):
         return _StaticEncoder(found)
     from qa_bot.index.transformer import TransformerEncoder
 
     return TransformerEncoder(found, device=device)
+
+
+def _normalised(text: str) -> str:
+    """Normalise as the tokenizer does, after folding: it was trained on simplified characters."""
+    return unicodedata.normalize("NFKC", fold(text)).lower()
 
 
 def _is_static(folder: Path) -> bool:
@@ -100,14 +107,23 @@ class _StaticEncoder:
 
     is_static = True
 
-    def __init__(self, model: ModelFolder, *, prepare: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, model: ModelFolder, *, normalise: Callable[[str], str] | None = None
+    ) -> None:
+        """Load a model.
+
+        Args:
+            model: The model.
+            normalise: What to do with a text instead of what its tokenizer would: the tokenizer
+                keeps account of every character meanwhile, which takes a third of all its time.
+        """
         # Not needed for `--help`.
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
         name, folder = model.name, model.path
-        self.name, self.fingerprint, self._prepare = name, model.fingerprint, prepare
+        self.name, self.fingerprint = name, model.fingerprint
         try:
             parts = folder / read_json(folder, "modules.json")[0]["path"]
             weights = load_file(parts / "model.safetensors")
@@ -127,16 +143,20 @@ class _StaticEncoder:
             ) from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._normalise = normalise or str
+        if normalise:
+            self._tokenizer.normalizer = None
         self.dim = int(self._table.shape[1])
 
     def embed(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         for start in range(0, len(texts), _BATCH):
-            batch = list(map(self._prepare, texts[start : start + _BATCH]))
+            batch = list(map(self._normalise, texts[start : start + _BATCH]))
             vectors = np.zeros((len(batch), self.dim), dtype=np.float32)
             encoded = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
             for row, tokens in enumerate(encoded):
-                if ids := tokens.ids:
-                    self._table[ids].mean(axis=0, out=vectors[row])
+                if ids := tokens.ids:  # half the time of a mean of `table[ids]`, the same bits
+                    np.add.reduce(self._table.take(ids, axis=0), axis=0, out=vectors[row])
+                    vectors[row] /= np.float32(len(ids))
             yield list(range(start, start + len(batch))), normalized(vectors)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:

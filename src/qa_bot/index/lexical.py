@@ -7,12 +7,14 @@ query language.
 import datetime as dt
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tantivy
 
+from qa_bot.errors import IndexDamagedError
 from qa_bot.index.terms import fold
 from qa_bot.records import Scope
 
@@ -32,6 +34,7 @@ class Entry:
         scope: Its authors, speakers, source and article, each as a tuple of names.
         date: Of its article.
         title: What `titled` looks in.
+        terms: Those of the text, as `join_terms` gives them, if they are known.
     """
 
     number: int
@@ -39,16 +42,17 @@ class Entry:
     scope: Scope = Scope()  # noqa: RUF009 # frozen
     date: dt.date | None = None
     title: str = ""
+    terms: str = ""
 
 
 class LexicalIndex:
     """A BM25 index of numbered texts in a folder; k1 = 1.2 and b = 0.75, tantivy's constants."""
 
-    def __init__(self, index: tantivy.Index, *, has_gaps: bool) -> None:
+    def __init__(self, index: tantivy.Index, folder: Path) -> None:
         _register(index)
-        self._index = index
+        self._index, self._folder = index, folder
         self._searcher = index.searcher()
-        self._has_gaps = has_gaps
+        self._has_gaps = any(folder.glob("*.del"))
         self._frequencies: dict[str, int] = {}
 
     @classmethod
@@ -57,16 +61,19 @@ class LexicalIndex:
 
         tantivy takes a lock beside the files that it opens. Where it may not write, it is shown
         links to them in a folder of its own, which need not outlive the opening.
+
+        Raises:
+            IndexDamagedError: If a file cannot be made sense of; here, or when it is first read.
         """
-        has_gaps = any(folder.glob("*.del"))
         lock = folder / LOCK
-        if os.access(lock if lock.exists() else folder, os.W_OK):
-            return cls(tantivy.Index.open(str(folder)), has_gaps=has_gaps)
-        with TemporaryDirectory(prefix="qa-bot-", ignore_cleanup_errors=True) as links:
-            for path in folder.resolve().iterdir():
-                if path.suffix != ".lock":
-                    Path(links, path.name).symlink_to(path)
-            return cls(tantivy.Index.open(links), has_gaps=has_gaps)
+        with _reading(folder):
+            if os.access(lock if lock.exists() else folder, os.W_OK):
+                return cls(tantivy.Index.open(str(folder)), folder)
+            with TemporaryDirectory(prefix="qa-bot-", ignore_cleanup_errors=True) as links:
+                for path in folder.resolve().iterdir():
+                    if path.suffix != ".lock":
+                        Path(links, path.name).symlink_to(path)
+                return cls(tantivy.Index.open(links), folder)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -75,9 +82,10 @@ class LexicalIndex:
         """Return in how many texts the term occurs; looked up once."""
         frequency = self._frequencies.get(term)
         if frequency is None:
-            frequency = int(self._searcher.doc_freq("terms", term))
-            if self._has_gaps:
-                frequency = self._living(term, frequency)
+            with _reading(self._folder):
+                frequency = int(self._searcher.doc_freq("terms", term))
+                if self._has_gaps:
+                    frequency = self._living(term, frequency)
             if len(self._frequencies) >= _KEPT:
                 self._frequencies = {}
             self._frequencies[term] = frequency
@@ -152,8 +160,9 @@ class LexicalIndex:
             yield tantivy.Query.range_query(schema, "date", tantivy.FieldType.Integer, first, last)
 
     def _found(self, query: tantivy.Query, limit: int) -> dict[int, float]:
-        hits = self._searcher.search(query, limit, count=False).hits
-        numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
+        with _reading(self._folder):
+            hits = self._searcher.search(query, limit, count=False).hits
+            numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
         scored = ((int(n or 0), score) for n, (score, _) in zip(numbers, hits, strict=True))
         return dict(sorted(scored, key=lambda hit: (-hit[1], hit[0])))
 
@@ -178,6 +187,20 @@ def _register(index: tantivy.Index) -> None:
     index.register_tokenizer(
         _ANALYZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     )
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    """Turn what tantivy makes of a damaged file into an error: often a panic, which is none."""
+    try:
+        yield
+    except BaseException as error:
+        # The panic's class is pyo3's own, and cannot be imported.
+        if isinstance(error, (ValueError, OSError)) or type(error).__name__ == "PanicException":
+            raise IndexDamagedError(
+                f"{folder}: is damaged; rebuild with qa-bot index --full"
+            ) from error
+        raise
 
 
 def letters_of(text: str) -> str:

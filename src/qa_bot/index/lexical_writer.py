@@ -13,7 +13,7 @@ import tantivy
 from qa_bot.errors import IndexWriteError
 from qa_bot.index.lexical import LOCK, Entry, labels_of, letters_of, new_index
 from qa_bot.index.shared_files import share
-from qa_bot.index.terms import split_terms
+from qa_bot.index.terms import join_terms
 
 _WRITER_BYTES = 64_000_000
 _REWRITTEN = ("meta.json", ".managed.json")
@@ -67,7 +67,7 @@ class LexicalWriter:
         """
         document = tantivy.Document()
         document.add_unsigned("number", entry.number)
-        document.add_text("terms", " ".join(split_terms(entry.text)))
+        document.add_text("terms", entry.terms or join_terms(entry.text))
         for labels in labels_of(entry.scope):
             for label in labels:
                 document.add_text("label", label)

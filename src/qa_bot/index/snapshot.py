@@ -27,7 +27,7 @@ from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.readers import hold
 from qa_bot.index.store import Store
 
-FORMAT = 4
+FORMAT = 5
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 STORE, VECTORS, SIGNATURES, PASSAGE_TERMS, ARTICLE_TERMS = (
@@ -94,7 +94,7 @@ class Snapshot:
             self.vectors = DenseIndex.open(folder / VECTORS)
             self.passage_terms = LexicalIndex.open(folder / PASSAGE_TERMS)
             self.article_terms = LexicalIndex.open(folder / ARTICLE_TERMS)
-        except (RuntimeError, ValueError, OSError, sqlite3.Error) as error:
+        except (RuntimeError, ValueError, OSError, MemoryError, sqlite3.Error) as error:
             raise IndexDamagedError(
                 f"{folder}: cannot be opened ({str(error).splitlines()[0][:200]}); rebuild with "
                 "qa-bot index --full"
@@ -116,8 +116,8 @@ class Snapshot:
         Raises:
             IndexNotFoundError: If there is none.
             IndexMismatchError: If it has another format.
-            IndexDamagedError: If a file is missing, has the wrong size or may not be read, or one
-                of the terms is damaged; `damaged_files` checks all.
+            IndexDamagedError: If a file is missing, has the wrong size or may not be read;
+                `damaged_files` checks what is in them.
         """
         folder, held = _held_folder(index)
         try:
@@ -131,9 +131,6 @@ class Snapshot:
                     )
                 if not os.access(path, os.R_OK):
                     raise IndexDamagedError(f"{path}: may not be read; change its permissions")
-            # tantivy answers damage with a panic, which is no error that can be handed on.
-            for path in damaged_files(folder, manifest, under="bm25/"):
-                raise IndexDamagedError(f"{path}: is damaged; rebuild with qa-bot index --full")
             return cls(folder, manifest, held)
         except BaseException:
             if held:
@@ -308,11 +305,11 @@ def file_digests(folder: Path, *, base: Snapshot | None = None) -> dict[str, tup
     return digests
 
 
-def damaged_files(folder: Path, manifest: Manifest, *, under: str = "") -> Iterator[Path]:
-    """Yield the files of a snapshot, or of a part of it, that are not what the manifest says."""
-    found = file_digests(folder / under)
+def damaged_files(folder: Path, manifest: Manifest) -> Iterator[Path]:
+    """Yield the files of a snapshot that are not what the manifest says."""
+    found = file_digests(folder)
     for name, expected in manifest.files.items():
-        if name.startswith(under) and found.get(name.removeprefix(under)) != expected:
+        if found.get(name) != expected:
             yield folder / name
 
 

@@ -7,6 +7,7 @@ that is the same has in the snapshot in use (its rows, vectors, words) is there 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from shutil import copyfile
@@ -15,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from tqdm import tqdm
 
-from qa_bot.index.dense import Vectors, clusters_path
+from qa_bot.index.dense import Vectors, codes_path
 from qa_bot.index.dense_writer import append_vectors, write_vectors
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import Entry
@@ -38,6 +39,7 @@ from qa_bot.index.snapshot import (
     write_manifest,
 )
 from qa_bot.index.store_writer import StoreWriter, embedded_text
+from qa_bot.index.terms import join_terms
 from qa_bot.index.unfinished import UnfinishedVectors
 from qa_bot.passages import split_passages
 from qa_bot.records import Article, Scope
@@ -86,9 +88,9 @@ class SnapshotWriter:
             self._signatures = np.load(base.folder / SIGNATURES, allow_pickle=False)
             self._signatures[[each.number for each in gone.values()]] = 0
             copyfile(base.folder / VECTORS, folder / VECTORS)
-            clusters = clusters_path(Path(VECTORS))
-            if (base.folder / clusters).exists():
-                share(base.folder / clusters, folder / clusters)
+            codes = codes_path(Path(VECTORS))
+            if (base.folder / codes).exists():
+                share(base.folder / codes, folder / codes)
         else:
             write_vectors(folder / VECTORS, np.zeros((0, encoder.dim), dtype=np.float32))
         self._articles = len(self._signatures)
@@ -128,8 +130,7 @@ class SnapshotWriter:
             about.remove(self._gone)
             for article in articles:
                 number = self._number(article.id)
-                about.add(_article_entry(number, article))
-                body = self._add(number, article, store, terms)
+                body = self._add(number, article, store, terms, about)
                 signed.append((number, body))
                 self.written[article.id] = article.sha256
                 if len(signed) >= _SIGNED or len(body) > _LONG:
@@ -173,12 +174,21 @@ class SnapshotWriter:
         self._articles += 1
         return self._articles - 1
 
-    def _add(self, number: int, article: Article, store: StoreWriter, terms: LexicalWriter) -> str:
+    def _add(
+        self,
+        number: int,
+        article: Article,
+        store: StoreWriter,
+        terms: LexicalWriter,
+        about: LexicalWriter,
+    ) -> str:
         """Add an article with its passages; returns the text by which reprints are known."""
         origin = article.imported_from
         page = PageLines.open(self._corpus, origin) if origin else None
         passages = list(split_passages(article, size=self._passage_size))
         store.add_article(number, article, first_passage=self._passages, passages=len(passages))
+        split = lru_cache(maxsize=8)(join_terms)  # most passages have the one context
+        body = [split(f"{article.title}\n{article.section or ''}")]  # the article's terms
         for passage, lines, sentences in place_passages(article, passages, page):
             text = embedded_text(passage.context, passage.text)
             store.add_passage(
@@ -190,8 +200,12 @@ class SnapshotWriter:
                 sentences=sentences,
             )
             scope = _scope(article, (passage.speaker,) if passage.speaker else ())
-            terms.add(Entry(self._passages, text, scope, article.date))
+            said = join_terms(passage.text)
+            body += [] if passage.is_metadata else [said]
+            all_terms = f"{split(passage.context)} {said}"
+            terms.add(Entry(self._passages, text, scope, article.date, terms=all_terms))
             self._passages += 1
+        about.add(_article_entry(number, article, " ".join(body)))
         return store.body(number)
 
     def _sign(self, signed: list[tuple[int, str]]) -> None:
@@ -274,11 +288,10 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def _article_entry(number: int, article: Article) -> Entry:
-    body = (article.text[p.span.start : p.span.end] for p in article.paragraphs)
-    text = "\n".join((article.title, article.section or "", *body))
+def _article_entry(number: int, article: Article, terms: str) -> Entry:
     said_by = dict.fromkeys(p.speaker for p in article.paragraphs if p.speaker)
-    return Entry(number, text, _scope(article, tuple(said_by)), article.date, article.title)
+    scope = _scope(article, tuple(said_by))
+    return Entry(number, "", scope, article.date, title=article.title, terms=terms)
 
 
 def _scope(article: Article, speakers: tuple[str, ...]) -> Scope:

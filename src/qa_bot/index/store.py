@@ -21,8 +21,9 @@ import numpy as np
 
 from qa_bot.errors import IndexDamagedError
 from qa_bot.index.masks import Mask, read_living, read_mask
+from qa_bot.index.name_tables import NameTables
 from qa_bot.index.plan import Indexed
-from qa_bot.index.store_writer import FRAMES, SENTENCE
+from qa_bot.index.store_writer import FRAMES, SENTENCE, checksum
 from qa_bot.records import PageRef, Person, Scope, Span
 
 _KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 15 MB
@@ -237,20 +238,21 @@ class Store:
         """Return the names of all authors, those with the most articles first."""
         return self._texts("SELECT name FROM author GROUP BY name ORDER BY count(*) DESC, name")
 
-    def people(self) -> list[Person]:
-        """Return everybody who speaks or writes, once with each post."""
-        texts = self._texts(
-            "SELECT speakers FROM article WHERE speakers <> '[]' "
-            "UNION SELECT authors FROM article WHERE authors <> '[]'"
-        )
-        return list(dict.fromkeys(person for text in texts for person in _people(text)))
-
     def sources(self) -> list[str]:
         """Return the names of all sources, those with the most articles first."""
         return self._texts(
             "SELECT source FROM article WHERE source IS NOT NULL "
             "GROUP BY source ORDER BY count(*) DESC, source"
         )
+
+    @cached_property
+    def names(self) -> NameTables:
+        """What looks names up."""
+        return NameTables(self._rows)
+
+    def _rows(self, query: str, values: Sequence[object]) -> list[Any]:
+        with self._reading() as database:
+            return database.execute(query, values).fetchall()
 
     def ids(self, names: Sequence[str]) -> list[str]:
         """Return those of the names that are ids of articles."""
@@ -297,14 +299,15 @@ class Store:
         with self._reading() as database:
             rows = database.execute(
                 "SELECT number, article, start, end, text, section, speaker, is_metadata, "  # noqa: S608 # only marks
-                f"line_start, line_end, context, sentences FROM passage WHERE {where} "
+                f"line_start, line_end, context, sentences, checksum FROM passage WHERE {where} "
                 "ORDER BY number",
                 list(values),
             ).fetchall()
             return {row[0]: _passage(row, self.article(row[1]).page_file) for row in rows}
 
 
-def _passage(row: Sequence[Any], page_file: str | None) -> StoredPassage:
+def _passage(checked: Sequence[Any], page_file: str | None) -> StoredPassage:
+    row = _proven(checked)
     return StoredPassage(
         number=row[0],
         article=row[1],
@@ -329,9 +332,18 @@ def _passage(row: Sequence[Any], page_file: str | None) -> StoredPassage:
     )
 
 
-def _article(row: Sequence[object]) -> StoredArticle:
-    number, id_, sha256, title, authors, source, section, date, url, kind, *rest = row
-    speakers, page, reprint_of = rest[:3]
+def _proven(row: Sequence[Any]) -> Sequence[Any]:
+    """Return a row without its checksum, its last value, by which it is what was written."""
+    *values, expected = row
+    if checksum(values) != expected:
+        raise ValueError("a row is damaged")
+    return values
+
+
+def _article(row: Sequence[Any]) -> StoredArticle:
+    *frame, reprint_of, _, _, expected = row
+    number, id_, sha256, title, authors, source, section, date, *rest = _proven((*frame, expected))
+    url, kind, speakers, page = rest
     return StoredArticle(
         number=int(str(number)),
         id=str(id_),

@@ -4,9 +4,11 @@ import json
 import shutil
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from qa_bot.index.name_tables import SCHEMA, fill_names
 from qa_bot.index.plan import Indexed
 from qa_bot.records import Article, Passage, Person, Sentence
 
@@ -15,7 +17,7 @@ CREATE TABLE article (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, authors TEXT NOT NULL, source TEXT, section TEXT, date TEXT, url TEXT,
     kind TEXT, speakers TEXT NOT NULL, page_file TEXT, reprint_of INTEGER NOT NULL,
-    first_passage INTEGER NOT NULL, passages INTEGER NOT NULL);
+    first_passage INTEGER NOT NULL, passages INTEGER NOT NULL, checksum INTEGER NOT NULL);
 CREATE INDEX article_reprints ON article (reprint_of);
 CREATE INDEX article_of_source ON article (source, first_passage, passages);
 CREATE INDEX article_of_date ON article (date, first_passage, passages);
@@ -25,7 +27,8 @@ CREATE TABLE passage (
     number INTEGER PRIMARY KEY, article INTEGER NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, text TEXT NOT NULL, section TEXT, speaker TEXT,
     is_metadata INTEGER NOT NULL, line_start INTEGER NOT NULL, line_end INTEGER NOT NULL,
-    context TEXT NOT NULL, digest BLOB NOT NULL, sentences BLOB NOT NULL);
+    context TEXT NOT NULL, digest BLOB NOT NULL, sentences BLOB NOT NULL,
+    checksum INTEGER NOT NULL);
 CREATE INDEX passage_of_article ON passage (article);
 CREATE INDEX passage_of_speaker ON passage (speaker) WHERE speaker IS NOT NULL;
 CREATE TABLE gone (first INTEGER NOT NULL, passages INTEGER NOT NULL);
@@ -54,7 +57,7 @@ class StoreWriter:
         self._database = sqlite3.connect(path, isolation_level=None)
         # Atomicity is the snapshot's: a half-written folder is never used.
         self._database.executescript(
-            f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {'' if base else _SCHEMA}"
+            f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {'' if base else _SCHEMA + SCHEMA}"
             "CREATE TEMP TABLE removed (number INTEGER PRIMARY KEY)"
         )
         self._database.execute("BEGIN")
@@ -64,6 +67,7 @@ class StoreWriter:
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
+            fill_names(self._database)
             self._database.execute("COMMIT")
         self._database.close()
 
@@ -92,25 +96,23 @@ class StoreWriter:
             passages: How many there are.
         """
         page = article.imported_from
+        frame = (
+            number,
+            article.id,
+            article.sha256,
+            article.title,
+            _people_json(article.authors),
+            article.source,
+            article.section,
+            article.date and article.date.isoformat(),
+            article.url,
+            article.kind,
+            _people_json(article.speakers),
+            page and page.file,
+        )
         self._database.execute(
-            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                number,
-                article.id,
-                article.sha256,
-                article.title,
-                _people_json(article.authors),
-                article.source,
-                article.section,
-                article.date and article.date.isoformat(),
-                article.url,
-                article.kind,
-                _people_json(article.speakers),
-                page and page.file,
-                number,
-                first_passage,
-                passages,
-            ),
+            "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (*frame, number, first_passage, passages, checksum(frame)),
         )
         self._database.executemany(
             "INSERT OR IGNORE INTO author VALUES (?,?)",
@@ -137,32 +139,33 @@ class StoreWriter:
             lines: Its first and last line in the file.
             sentences: Each with its lines in the file and, if known, on the imported page.
         """
+        # Read with every hit: a row each took most of the time.
+        packed = b"".join(
+            SENTENCE.pack(
+                sentence.span.start,
+                sentence.span.end,
+                sentence.paragraph,
+                *in_file,
+                *(on_page or (0, 0)),
+            )
+            for sentence, in_file, on_page in sentences
+        )
+        values = (
+            number,
+            article,
+            passage.span.start,
+            passage.span.end,
+            passage.text,
+            passage.section,
+            passage.speaker,
+            int(passage.is_metadata),
+            *lines,
+            passage.context,
+            packed,
+        )
         self._database.execute(
-            "INSERT INTO passage VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                number,
-                article,
-                passage.span.start,
-                passage.span.end,
-                passage.text,
-                passage.section,
-                passage.speaker,
-                passage.is_metadata,
-                *lines,
-                passage.context,
-                digest,
-                # Read with every hit: a row each took most of the time.
-                b"".join(
-                    SENTENCE.pack(
-                        sentence.span.start,
-                        sentence.span.end,
-                        sentence.paragraph,
-                        *in_file,
-                        *(on_page or (0, 0)),
-                    )
-                    for sentence, in_file, on_page in sentences
-                ),
-            ),
+            "INSERT INTO passage VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (*values[:-1], digest, packed, checksum(values)),
         )
 
     def group(self, groups: Iterable[tuple[int, int]]) -> None:
@@ -192,6 +195,11 @@ class StoreWriter:
         )
         for digest, context, text in rows:
             yield digest, embedded_text(context, text)
+
+
+def checksum(row: Sequence[object]) -> int:
+    """Return a number that tells a row from one in which a bit has flipped."""
+    return zlib.crc32(repr(tuple(row)).encode())
 
 
 def embedded_text(context: str, text: str) -> str:

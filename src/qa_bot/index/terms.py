@@ -17,10 +17,13 @@ _IDEOGRAPHIC = (
     "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-_RUN = re.compile(rf"([{_IDEOGRAPHIC}]+)|\d+(?:[.,]\d+)*|[^\W\d_{_IDEOGRAPHIC}]+\d*")
+_WORD = rf"\d+(?:[.,]\d+)*|[^\W\d_{_IDEOGRAPHIC}]+\d*"
+_RUN = re.compile(rf"([{_IDEOGRAPHIC}]+)|{_WORD}")
+_WORDS = re.compile(_WORD)
 # tantivy refuses terms of more than 65,530 bytes; nothing of use is that long.
 _MAX_TERM = 64
 _LONGER = 0xFFFF  # no character: what stands here becomes several, or one beyond the plane
+_SPACE = np.uint16(0x20)
 _WORDLY = re.compile(r"[^\W_]")
 
 
@@ -80,6 +83,37 @@ def split_terms(text: str) -> list[str]:
         else:
             terms.append(_word(run)[:_MAX_TERM])
     return terms
+
+
+def join_terms(text: str) -> str:
+    """Return what `split_terms` does, in any order and separated by spaces: for whole corpora.
+
+    A sixth of the time: ideographs are told apart and paired by the thousand.
+    """
+    folded = fold(text)
+    codes = np.frombuffer(folded.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    is_ideograph = _ideographs().take(codes)
+    if codes.size != len(folded) or not is_ideograph.any():  # beyond the basic plane
+        return " ".join(split_terms(text))
+    spaced = np.full((np.count_nonzero(is_ideograph), 2), _SPACE)
+    spaced[:, 0] = codes[is_ideograph]
+    firsts = np.flatnonzero(is_ideograph[:-1] & is_ideograph[1:])
+    pairs = np.full((firsts.size, 3), _SPACE)
+    pairs[:, 0], pairs[:, 1] = codes[firsts], codes[firsts + 1]
+    ideographs = (spaced.tobytes() + pairs.tobytes()).decode("utf-16-le", "surrogatepass")
+    others = np.where(is_ideograph, _SPACE, codes).tobytes().decode("utf-16-le", "surrogatepass")
+    words = [_word(run)[:_MAX_TERM] for run in _WORDS.findall(" ".join(others.split()))]
+    values = map(numeral_value, NUMERAL.findall(folded))
+    return ideographs + " ".join([*words, *(str(value) for value in values if value is not None)])
+
+
+@cache
+def _ideographs() -> npt.NDArray[np.bool_]:
+    """Return which characters of the basic plane are ideographs."""
+    table = np.zeros(0x10000, dtype=np.bool_)
+    pattern = re.compile(f"[{_IDEOGRAPHIC}]")
+    table[[code for code in range(0x10000) if pattern.match(chr(code))]] = True
+    return table
 
 
 def _word(run: str) -> str:
