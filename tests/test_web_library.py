@@ -516,7 +516,6 @@ def test_qa_bot_index_says_how_far_it_is_for_programs(
         "reading",
         "splitting",
         "embedding",
-        "indexing",
     ]
     last = {line["stage"]: line for line in lines}
     assert last["reading"] == {"stage": "reading", "done": 5, "total": 5}

@@ -92,7 +92,6 @@ class LibraryTexts:
     build_reading: str
     build_splitting: str
     build_embedding: str
-    build_indexing: str
     build_finishing: str
     build_opening: str
     build_done: str
@@ -194,9 +193,8 @@ _ZH = LibraryTexts(
     build_label="更新索引的进度",
     build_starting="正在准备更新索引",
     build_reading="正在读文章",
-    build_splitting="正在分段",
+    build_splitting="正在分段、编排词语",
     build_embedding="正在计算向量",
-    build_indexing="正在编排词语",
     build_finishing="正在收尾",
     build_opening="正在换上新的索引",
     build_done="索引已更新：增加 {added} 篇，改动 {changed} 篇，移出 {removed} 篇，"
@@ -307,9 +305,8 @@ _EN = LibraryTexts(
     build_label="Progress of the index",
     build_starting="Preparing the index",
     build_reading="Reading articles",
-    build_splitting="Splitting them into passages",
+    build_splitting="Splitting them and indexing their words",
     build_embedding="Computing vectors",
-    build_indexing="Indexing words",
     build_finishing="Finishing",
     build_opening="Opening the new index",
     build_done="The index is up to date: {added} added, {changed} changed, {removed} removed, in "

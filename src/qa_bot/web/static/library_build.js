@@ -8,10 +8,9 @@ const LONG_PAUSE = 3000; // while the server cannot be reached
 const STAGES = {
   starting: [0, 3],
   reading: [3, 15],
-  splitting: [15, 45],
-  embedding: [45, 75],
-  indexing: [75, 95],
-  finishing: [95, 98],
+  splitting: [15, 65],
+  embedding: [65, 90],
+  finishing: [90, 98],
   opening: [98, 100],
 };
 
@@ -55,7 +54,7 @@ export const building = (texts, { progress, changed }) => {
   };
 
   const show = ({ stage: name, done, total }) => {
-    const now = name === "indexing" && total && done === total ? "finishing" : name;
+    const now = name === "embedding" && total && done === total ? "finishing" : name;
     const [first, last] = STAGES[now] ?? STAGES.starting;
     bar.value = first + (total ? ((last - first) * done) / total : 0);
     percent.textContent = `${Math.round(bar.value)}%`;
