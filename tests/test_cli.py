@@ -363,3 +363,22 @@ def test_output_to_a_closed_pipe_is_no_traceback(folder: Path) -> None:
         command, shell=True, cwd=folder, capture_output=True, text=True, check=False
     )
     assert "Traceback" not in done.stderr
+
+
+def test_a_question_on_the_command_line_takes_one_thread(folder: Path) -> None:
+    """Threads that wait for work burn CPU; who asks from Python keeps what their program set."""
+    program = (
+        "import sys; from qa_bot.cli import main; main(sys.argv[1:]); "
+        "from threadpoolctl import threadpool_info as info; "
+        "print([lib['num_threads'] for lib in info() if 'numpy' in lib['filepath']])"
+    )
+    clean = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", program, "ask", QUESTION],
+        cwd=folder,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-1] == "[1]"

@@ -1,6 +1,7 @@
 """Two sentences that answer with a figure -> whether they give the same one, or another."""
 
 import re
+from typing import NamedTuple
 
 from qa_bot.answering.highlight import find_highlight
 from qa_bot.answering.overlap import Overlap
@@ -12,31 +13,33 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NOT_UNIT = re.compile(r"[\d\W]|(?:以上|以下|以内|左右|不等|上下|余|多)")
 
 
-def compare_figures(query: Query, one: str, other: str, overlap: Overlap) -> bool | None:
-    """Compare the figures with which two sentences answer a question for one.
+class Figure(NamedTuple):
+    """A figure that would be marked: its numbers in digits, and the end of its unit."""
+
+    numbers: tuple[str, ...]
+    unit: str
+
+
+def find_figure(query: Query, text: str, overlap: Overlap) -> Figure:
+    """Find the figure with which a sentence answers a question for one.
 
     Args:
         query: The question as understood.
-        one: A sentence.
-        other: Another one.
+        text: The sentence.
         overlap: The query's terms with their weights.
-
-    Returns:
-        Whether they are the same; None if they are figures of different things.
     """
-    (first, unit), (second, other_unit) = (_figure(query, text, overlap) for text in (one, other))
-    if not first or not second or unit != other_unit:
-        return None
-    shorter = min(len(first), len(second))  # a day may stand without its year
-    return first[-shorter:] == second[-shorter:]
-
-
-def _figure(query: Query, text: str, overlap: Overlap) -> tuple[list[str], str]:
-    """Return the numbers of the figure that would be marked, and the end of its unit."""
     start, end = find_highlight(query, text, overlap)
     marked = NUMERAL.sub(_in_digits, fold(text[start:end]))
-    numbers = _NUMBER.findall(marked)
-    return [number.replace(",", "") for number in numbers], _NOT_UNIT.sub("", marked)[-1:]
+    numbers = (number.replace(",", "") for number in _NUMBER.findall(marked))
+    return Figure(tuple(numbers), _NOT_UNIT.sub("", marked)[-1:])
+
+
+def is_same(one: Figure, other: Figure) -> bool | None:
+    """Return whether two figures are the same; None if they are of different things."""
+    if not one.numbers or not other.numbers or one.unit != other.unit:
+        return None
+    shorter = min(len(one.numbers), len(other.numbers))  # a day may stand without its year
+    return one.numbers[-shorter:] == other.numbers[-shorter:]
 
 
 def _in_digits(numeral: re.Match[str]) -> str:

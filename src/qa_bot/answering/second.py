@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_bot.answering.answer_kinds import FIGURES, has_form, holds_kind
-from qa_bot.answering.figures import compare_figures
+from qa_bot.answering.figures import find_figure, is_same
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.select import ScoredSentence
 from qa_bot.records import Query
@@ -58,12 +58,13 @@ def find_companions(
         and not (is_of_kind and not holds_kind(query.kind, other.text))
     ]
     is_figure = is_of_kind and query.kind in FIGURES
-    comparable = [
-        other
-        for other in others
-        if not is_figure or compare_figures(query, best.text, other.text, overlap) is not None
-    ]
-    added = _added(query, best, comparable, overlap, is_of_kind=is_of_kind)
+    same: dict[int, bool | None] = {}  # as the best one's figure, by place among the others
+    if is_figure:
+        figure = find_figure(query, best.text, overlap)
+        found = (find_figure(query, other.text, overlap) for other in others)
+        same = {place: is_same(figure, other) for place, other in enumerate(found)}
+    fit = [other for place, other in enumerate(others) if same.get(place, True) is not None]
+    added = _added(query, best, fit, overlap, is_of_kind=is_of_kind)
     rivals = [other for other in others if other.passage.article != best.passage.article]
     likely = [rival for rival in rivals if rival.score >= _LIKELY * best.score]
     held = overlap.coverage(best.matched)
@@ -73,8 +74,10 @@ def find_companions(
         return Companions(added or next(near, None))
     agreeing: dict[int, ScoredSentence] = {}
     contradicting = None
-    for rival in rivals:
-        agrees = compare_figures(query, best.text, rival.text, overlap)
+    for place, rival in enumerate(others):
+        if rival.passage.article == best.passage.article:
+            continue
+        agrees = same[place]
         share = overlap.coverage(rival.matched)
         if agrees and share >= _HALF * held:
             agreeing.setdefault(rival.passage.article, rival)
