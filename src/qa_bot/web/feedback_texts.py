@@ -93,8 +93,6 @@ _EN = FeedbackTexts(
     "operator.",
 )
 
-FEEDBACK_TEXTS = (_ZH, _EN)
-
 
 def feedback_texts(texts: Texts) -> FeedbackTexts:
     """Return the texts in the language of the page's."""

@@ -13,7 +13,7 @@ from qa_bot.web.evaluation import EvaluationView
 from qa_bot.web.evaluation_run import EvaluationRuns
 from qa_bot.web.evaluation_texts import EvaluationTexts, evaluation_texts
 from qa_bot.web.feedback import Feedback
-from qa_bot.web.feedback_texts import FEEDBACK_TEXTS, FeedbackTexts
+from qa_bot.web.feedback_texts import FeedbackTexts, feedback_texts
 from qa_bot.web.library import Library
 from qa_bot.web.library_texts import LibraryTexts, library_texts
 from qa_bot.web.live import LiveBot
@@ -22,7 +22,7 @@ from qa_bot.web.offline import gr
 from qa_bot.web.permissions import Permissions
 from qa_bot.web.programs import gradio_ask
 from qa_bot.web.scope_picker import ScopePicker
-from qa_bot.web.scope_texts import SCOPE_TEXTS, ScopeTexts
+from qa_bot.web.scope_texts import ScopeTexts, scope_texts
 from qa_bot.web.source import Source
 from qa_bot.web.source_texts import SourceTexts, source_texts
 from qa_bot.web.texts import EN, ZH, Texts
@@ -87,8 +87,8 @@ def build_page(
                 (ZH, EN),
                 _both(conversation_texts),
                 _both(source_texts),
-                SCOPE_TEXTS,
-                FEEDBACK_TEXTS,
+                _both(scope_texts),
+                _both(feedback_texts),
             ],
             is_judged=feedback.is_kept,
         )

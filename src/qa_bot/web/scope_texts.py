@@ -105,8 +105,6 @@ _EN = ScopeTexts(
     scope_done="Done",
 )
 
-SCOPE_TEXTS = (_ZH, _EN)
-
 
 def scope_texts(texts: Texts) -> ScopeTexts:
     """Return the texts in the language of the page's."""
