@@ -2,6 +2,8 @@
 
 import re
 
+from qa_bot import Answer
+
 TOWNS = ["青石", "白沙", "云岭", "柳河", "梅山", "石桥"]
 _FIGURE = re.compile(r"(\d+)亩")
 
@@ -18,6 +20,19 @@ def edition(number: int) -> dict[str, str]:
 def edition_of(text: str) -> set[int]:
     """Return of which editions a text's figures are."""
     return {int(figure) % 1000 for figure in _FIGURE.findall(text)}
+
+
+def wrong_in(question: str, answer: Answer) -> list[str]:
+    """Return what is wrong with an answer while one edition takes the place of another."""
+    found = edition_of("".join(quote.text for quote in answer.quotes))
+    faults = []
+    if len(found) > 1:
+        faults.append(f"{question} is answered from {found}")
+    if "月湖" in question and "19米" not in "".join(quote.text for quote in answer.quotes):
+        faults.append(f"{question} is not answered")
+    if not (answer.quotes or answer.stale or answer.passages):
+        faults.append(f"{question} finds nothing")
+    return faults
 
 
 def questions() -> list[str]:

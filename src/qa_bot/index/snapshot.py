@@ -167,7 +167,7 @@ def current_folder(index: Path) -> Path | None:
         IndexDamagedError: If `CURRENT` names something that is no snapshot.
     """
     name = _named(index)
-    while name is not None and not _is_snapshot(index / name):
+    while name is not None and not _is_snapshot(index, name):
         again = _named(index)
         if again == name:  # if not, builders were quicker than this look
             raise IndexDamagedError(
@@ -192,13 +192,13 @@ def _named(index: Path) -> str | None:
 
 def snapshot_folders(index: Path) -> list[Path]:
     """Return the folders of all snapshots, also of those that were never completed."""
-    return [path for path in index.iterdir() if _is_snapshot(path)]
+    return [path for path in index.iterdir() if _is_snapshot(index, path.name)]
 
 
-def _is_snapshot(path: Path) -> bool:
-    """Whether this is a snapshot's folder by its name, and no link out of the index."""
-    is_named = _SNAPSHOT_ID.fullmatch(path.name) is not None
-    return is_named and path.is_dir() and not path.is_symlink()
+def _is_snapshot(index: Path, name: str) -> bool:
+    """Whether this is the name of a snapshot's folder, and no link out of the index."""
+    is_name = _SNAPSHOT_ID.fullmatch(name) is not None
+    return is_name and (index / name).is_dir() and not (index / name).is_symlink()
 
 
 def complete(folder: Path, manifest: Manifest) -> None:
