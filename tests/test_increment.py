@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 
 from qa_bot import QABot
 from qa_bot.corpus import read_article
-from qa_bot.errors import IndexNewerError
+from qa_bot.errors import IndexMismatchError, IndexNewerError
 from qa_bot.index.build import BuildReport, build_index
 from qa_bot.index.dense import Vectors
 from qa_bot.index.encoder import Encoder
+from qa_bot.index.manifest import read_manifest, write_manifest
 from qa_bot.index.snapshot import CURRENT, Snapshot
 from qa_bot.records import Article
 from qa_bot.verify import verify_index
@@ -226,10 +228,13 @@ def test_an_older_format_is_built_anew_and_a_newer_one_left_alone(
 ) -> None:
     folder = build_index(corpus, tmp_path / "index", encoder).snapshot
     manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["checksum"]  # there was none then
     (folder / "manifest.json").write_text(json.dumps({**manifest, "format": 3}))
+    with pytest.raises(IndexMismatchError, match=r"format 3, .*; rebuild with qa-bot index"):
+        Snapshot.open(tmp_path / "index")
     report = build_index(corpus, tmp_path / "index", encoder)
     assert report.snapshot != folder
-    (report.snapshot / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
+    write_manifest(report.snapshot, replace(read_manifest(report.snapshot), format=99))
     with pytest.raises(IndexNewerError, match=r"format 99, this qa-bot reads .*; update qa-bot"):
         build_index(corpus, tmp_path / "index", encoder)
     assert (tmp_path / "index" / CURRENT).read_text().strip() == report.snapshot.name

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import filelock
@@ -32,6 +33,7 @@ from qa_bot.index.dense_writer import write_vectors
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.lexical import Entry, LexicalIndex
 from qa_bot.index.lexical_writer import LexicalWriter
+from qa_bot.index.manifest import checksum_of, read_manifest, write_manifest
 from qa_bot.index.snapshot import CURRENT, Snapshot
 from qa_bot.index.terms import split_terms
 from qa_bot.records import Scope
@@ -293,16 +295,25 @@ def damage_manifest(folder: Path) -> None:
     (folder / "manifest.json").write_text("{")
 
 
-def escape_manifest(folder: Path) -> None:
+def alter_manifest(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["files"]["../../x"] = [1, "0"]
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "model": "another"}))
+
+
+def escape_manifest(folder: Path) -> None:
+    files = json.loads((folder / "manifest.json").read_text())["files"]
+    garble_manifest(files={**files, "../../x": [1, "0"]})(folder)
 
 
 def garble_manifest(**fields: object) -> Callable[[Path], None]:
+    """Return what puts something else into a manifest; its checksum is right, as a liar's is."""
+
     def garble(folder: Path) -> None:
         manifest = json.loads((folder / "manifest.json").read_text())
-        (folder / "manifest.json").write_text(json.dumps({**manifest, **fields}))
+        del manifest["checksum"]
+        manifest |= fields
+        manifest["checksum"] = checksum_of(manifest)
+        (folder / "manifest.json").write_text(json.dumps(manifest))
 
     return garble
 
@@ -325,6 +336,7 @@ def point_outside(folder: Path) -> None:
         damage_size,
         damage_store,
         damage_manifest,
+        alter_manifest,
         escape_manifest,
         nest_manifest,
         garble_manifest(files=[]),
@@ -386,8 +398,7 @@ def test_an_index_of_another_format_says_what_to_run(
     corpus: Path, tmp_path: Path, encoder: Encoder
 ) -> None:
     report = build_index(corpus, tmp_path / "index", encoder)
-    manifest = json.loads((report.snapshot / "manifest.json").read_text())
-    (report.snapshot / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
+    write_manifest(report.snapshot, replace(read_manifest(report.snapshot), format=99))
     with pytest.raises(IndexMismatchError, match="has index format 99, this qa-bot reads"):
         Snapshot.open(tmp_path / "index")
 

@@ -9,7 +9,7 @@ import pytest
 from qa_bot import QABot
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
-from qa_bot.index.snapshot import STORE
+from qa_bot.index.manifest import STORE
 from qa_bot.web.live import LiveBot
 
 QUESTION = "减速器的寿命有多长？"

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from qa_bot.index.batch_size import BatchSize
 from qa_bot.index.build import build_index
 from qa_bot.index.dense import Vectors
 from qa_bot.index.encoder import Encoder, load_encoder
+from qa_bot.index.manifest import read_manifest, write_manifest
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.transformer import TransformerEncoder
 from qa_bot.settings import read_settings
@@ -484,8 +486,7 @@ def test_progress_counts_passages_and_says_what_is_left(
 def test_what_an_index_names_is_not_downloaded(many: Path, small: Path, tmp_path: Path) -> None:
     """An index that somebody sent must not choose what is fetched; who names it, may."""
     folder = build_index(many, tmp_path / "index", load_encoder(str(small))).snapshot
-    manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "model": "who/tiny"}))
+    write_manifest(folder, replace(read_manifest(folder), model="who/tiny"))
     with pytest.raises(ModelError, match=r"who/tiny.*not on this machine, and downloads are off"):
         QABot.open(tmp_path / "index", corpus=many)
 

@@ -4,6 +4,7 @@ They are read once, in `cli.py`, and handed down; nothing below reads the enviro
 """
 
 import argparse
+import os
 import shutil
 import tomllib
 from collections.abc import Collection, Mapping
@@ -182,10 +183,17 @@ def write_settings(values: Mapping[str, float], *, folder: Path) -> Path:
             table[name] = value
         target = path.resolve()  # a link stays a link
         draft = target.with_name(f"{target.name}.new")
-        draft.write_bytes(tomlkit.dumps(document).encode())
-        if target.exists():
-            shutil.copymode(target, draft)
-        draft.replace(target)
+        try:
+            with draft.open("wb") as file:
+                file.write(tomlkit.dumps(document).encode())
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                shutil.copymode(target, draft)
+            draft.replace(target)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise SettingsError(
             f"{path}: cannot be written ({error.strerror}); write the settings by hand: "

@@ -27,16 +27,14 @@ from qa_bot.errors import (
     QaBotError,
 )
 from qa_bot.index.encoder import Encoder
+from qa_bot.index.manifest import MANIFEST, Manifest, read_manifest
 from qa_bot.index.plan import Indexed, Plan, make_plan
 from qa_bot.index.readers import remove_unread
 from qa_bot.index.snapshot import (
-    MANIFEST,
-    Manifest,
     Snapshot,
     current_folder,
     damaged_files,
-    is_snapshot_name,
-    read_manifest,
+    snapshot_folders,
     switch_to,
 )
 from qa_bot.index.snapshot_writer import Bars, SnapshotWriter
@@ -119,7 +117,7 @@ def build_index(
 
     with _locked(index):
         in_use = _folder_in_use(index)
-        _remove_unfinished(index, in_use)
+        _remove_leftovers(index, in_use)
         previous = None if full else _open_previous(in_use, encoder, passage_size)
         with previous or nullcontext():
             before = previous.store.indexed() if previous else {}
@@ -145,7 +143,7 @@ def build_index(
                 if previous:
                     at = [each.number for each in gone.values()] if base else None
                     known = previous.store.digests(at)
-                with _removed_if_it_fails(folder):
+                with _removed_if_it_fails(index, folder):
                     writer = SnapshotWriter(
                         folder, corpus, encoder, passage_size=passage_size, base=base, gone=gone
                     )
@@ -156,10 +154,10 @@ def build_index(
                         bars=bars,
                         show_progress=show_progress,
                     )
-                switch_to(index, folder.name)
-                forget_unfinished(index)
+                    switch_to(index, folder.name)
                 _remove_old(index, keep={folder, in_use})
                 written, reused = writer.written, manifest.passages - writer.embedded
+            forget_unfinished(index)
     kept = before.keys() - gone.keys() if base else set()
     return BuildReport(
         snapshot=folder,
@@ -197,12 +195,13 @@ def _locked(index: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _removed_if_it_fails(folder: Path) -> Iterator[None]:
-    """Leave no half of a snapshot on a disk that may be full."""
+def _removed_if_it_fails(index: Path, folder: Path) -> Iterator[None]:
+    """Leave no snapshot that is not in use on a disk that may be full."""
     try:
         yield
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        if _folder_in_use(index) != folder:
+            shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
@@ -254,16 +253,24 @@ def _open_previous(folder: Path | None, encoder: Encoder, passage_size: int) -> 
     return None
 
 
-def _remove_unfinished(index: Path, in_use: Path | None) -> None:
-    """Remove what builders that were killed left: the disk may be full of it."""
-    for path in index.iterdir():
-        is_complete = path == in_use or (path / MANIFEST).exists()
-        if path.is_dir() and is_snapshot_name(path.name) and not is_complete:
+def _remove_leftovers(index: Path, in_use: Path | None) -> None:
+    """Remove what builders that were killed left: the disk may be full of it.
+
+    That is what was never completed and, of what is not in use, all but the newest.
+    """
+    complete: dict[Path, int] = {}  # and since when
+    for path in snapshot_folders(index):
+        if path == in_use:
+            continue
+        try:
+            complete[path] = (path / MANIFEST).stat().st_mtime_ns
+        except OSError:
             shutil.rmtree(path, ignore_errors=True)
+    _remove_old(index, keep={in_use, max(complete, key=lambda path: complete[path], default=None)})
 
 
 def _remove_old(index: Path, *, keep: set[Path | None]) -> None:
     """Remove snapshots that nobody opens any more, and that nobody has open."""
-    for path in index.iterdir():
-        if path.is_dir() and is_snapshot_name(path.name) and path not in keep:
+    for path in snapshot_folders(index):
+        if path not in keep:
             remove_unread(path, path / MANIFEST)

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from qa_bot.index.own_files import open_own
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -26,7 +28,7 @@ def hold(manifest: Path) -> IO[bytes] | None:
     Raises:
         OSError: If the file is not there or may not be read.
     """
-    file = manifest.open("rb")
+    file = open_own(manifest)
     if not fcntl:
         return file
     try:
@@ -46,7 +48,7 @@ def remove_unread(folder: Path, manifest: Path) -> None:
     """Remove a snapshot that is not in use any more, unless somebody reads it."""
     with suppress(OSError):
         try:
-            file = manifest.open("rb")
+            file = open_own(manifest)
         except FileNotFoundError:  # it was never completed
             shutil.rmtree(folder)
             return

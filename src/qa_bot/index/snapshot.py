@@ -5,71 +5,36 @@ next beside it and swaps `CURRENT`. Nothing in a snapshot is executable when loa
 """
 
 import hashlib
-import json
 import os
 import re
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from qa_bot.errors import (
-    IndexDamagedError,
-    IndexMismatchError,
-    IndexNewerError,
-    IndexNotFoundError,
-)
+from qa_bot.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from qa_bot.index.dense import DenseIndex
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.manifest import (
+    ARTICLE_TERMS,
+    MANIFEST,
+    PASSAGE_TERMS,
+    STORE,
+    VECTORS,
+    Manifest,
+    read_manifest,
+    write_manifest,
+)
+from qa_bot.index.own_files import open_own, replace_own, sync
 from qa_bot.index.readers import hold
 from qa_bot.index.store import Store
 
-FORMAT = 5
 CURRENT = "CURRENT"
-MANIFEST = "manifest.json"
-STORE, VECTORS, SIGNATURES, PASSAGE_TERMS, ARTICLE_TERMS = (
-    "store.sqlite",
-    "vectors.faiss",
-    "signatures.npy",
-    "bm25/passages",
-    "bm25/articles",
-)
 _SNAPSHOT_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
-_MAX_MANIFEST = 1_000_000  # bytes
 _TRIES, _PAUSE = 100, 0.02  # to open what another process may be removing
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a snapshot was made of and what files it consists of.
-
-    Attributes:
-        format: Version of the layout.
-        model: Name of the embedding model.
-        model_fingerprint: Tells two models of one name apart.
-        dim: Numbers in a vector.
-        passage_size: Characters that a passage has at most.
-        corpus_fingerprint: Digest of the ids and digests of all articles.
-        articles: How many articles there are.
-        passages: How many passages there are.
-        numbers: How many numbers passages have or had: those of passages that are gone are not
-            used again.
-        files: Bytes and SHA-256 of each file, by its place in the snapshot.
-    """
-
-    format: int
-    model: str
-    model_fingerprint: str
-    dim: int
-    passage_size: int
-    corpus_fingerprint: str
-    articles: int
-    passages: int
-    numbers: int
-    files: dict[str, tuple[int, str]]
 
 
 class Snapshot:
@@ -94,17 +59,19 @@ class Snapshot:
             self.vectors = DenseIndex.open(folder / VECTORS)
             self.passage_terms = LexicalIndex.open(folder / PASSAGE_TERMS)
             self.article_terms = LexicalIndex.open(folder / ARTICLE_TERMS)
-        except (RuntimeError, ValueError, OSError, MemoryError, sqlite3.Error) as error:
-            raise IndexDamagedError(
-                f"{folder}: cannot be opened ({str(error).splitlines()[0][:200]}); rebuild with "
-                "qa-bot index --full"
-            ) from error
+        except (
+            IndexDamagedError,
+            RuntimeError,
+            ValueError,
+            OSError,
+            MemoryError,
+            sqlite3.Error,
+        ) as error:
+            why = f"cannot be opened ({str(error).partition(chr(10))[0][:200]})"
+            raise _damage(folder, manifest, why) from error
         found = (len(self.vectors), self.vectors.dim, len(self.passage_terms))
         if found != (manifest.numbers, manifest.dim, manifest.passages):
-            raise IndexDamagedError(
-                f"{folder}: holds other passages than its manifest says; rebuild with "
-                "qa-bot index --full"
-            )
+            raise _damage(folder, manifest, "holds other passages than its manifest says")
 
     @classmethod
     def open(cls, index: Path) -> "Snapshot":
@@ -122,9 +89,10 @@ class Snapshot:
         folder, held = _held_folder(index)
         try:
             manifest = read_manifest(folder)
+            sizes = dict(_sizes(folder))
             for name, (size, _) in manifest.files.items():
                 path = folder / name
-                if not path.is_file() or path.stat().st_size != size:
+                if sizes.get(name) != size:
                     raise IndexDamagedError(
                         f"{path}: is missing or not {size:,} bytes long; rebuild with "
                         "qa-bot index --full"
@@ -199,11 +167,11 @@ def current_folder(index: Path) -> Path | None:
         IndexDamagedError: If `CURRENT` names something that is no snapshot.
     """
     name = _named(index)
-    while name is not None and not (is_snapshot_name(name) and (index / name).is_dir()):
+    while name is not None and not _is_snapshot(index, name):
         again = _named(index)
         if again == name:  # if not, builders were quicker than this look
             raise IndexDamagedError(
-                f"{index / CURRENT}: names a snapshot that is not there; rebuild with "
+                f"{index / CURRENT}: names no snapshot that is there; rebuild with "
                 "qa-bot index --full"
             )
         name = again
@@ -212,8 +180,8 @@ def current_folder(index: Path) -> Path | None:
 
 def _named(index: Path) -> str | None:
     try:
-        with (index / CURRENT).open(encoding="utf-8") as file:
-            return file.read(100).strip()
+        with open_own(index / CURRENT) as file:
+            return file.read(100).decode("ascii").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
@@ -222,66 +190,22 @@ def _named(index: Path) -> str | None:
         ) from error
 
 
-def is_snapshot_name(name: str) -> bool:
-    """Whether a folder of this name is a snapshot."""
-    return _SNAPSHOT_ID.fullmatch(name) is not None
+def snapshot_folders(index: Path) -> list[Path]:
+    """Return the folders of all snapshots, also of those that were never completed."""
+    return [path for path in index.iterdir() if _is_snapshot(index, path.name)]
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read and check a snapshot's manifest.
-
-    Raises:
-        IndexDamagedError: If it is missing or not a manifest.
-        IndexMismatchError: If the snapshot has another format; IndexNewerError, if a newer one.
-    """
-    path = folder / MANIFEST
-    try:
-        if path.stat().st_size > _MAX_MANIFEST:
-            raise ValueError("too large")
-        data = json.loads(path.read_text(encoding="utf-8"))
-        version = data["format"]
-        if version == FORMAT:
-            return _checked_manifest(data)
-    except (
-        OSError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ) as error:
-        raise IndexDamagedError(
-            f"{path}: is missing or damaged; rebuild with qa-bot index --full"
-        ) from error
-    what = f"{folder} has index format {version!r}, this qa-bot reads {FORMAT}"
-    if isinstance(version, int) and version < FORMAT:
-        raise IndexMismatchError(f"{what}; rebuild with qa-bot index")
-    raise IndexNewerError(
-        f"{what}; update qa-bot, or build an index of your own with --index FOLDER"
-    )
+def _is_snapshot(index: Path, name: str) -> bool:
+    """Whether this is the name of a snapshot's folder, and no link out of the index."""
+    is_name = _SNAPSHOT_ID.fullmatch(name) is not None
+    return is_name and (index / name).is_dir() and not (index / name).is_symlink()
 
 
-def _checked_manifest(data: dict[str, Any]) -> Manifest:
-    manifest = Manifest(**data)
-    counts = (manifest.dim, manifest.passage_size, manifest.articles, manifest.passages)
-    if not all(isinstance(number, int) and number >= 0 for number in (*counts, manifest.numbers)):
-        raise ValueError("not a count")
-    if not all(isinstance(name, str) for name in (manifest.model, manifest.model_fingerprint)):
-        raise ValueError("not a name")
-    files = {}
-    for name, (size, digest) in manifest.files.items():
-        if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise ValueError("a file outside the snapshot")
-        files[str(name)] = (int(size), str(digest))
-    if not {STORE, VECTORS, SIGNATURES} <= files.keys():
-        raise ValueError("a part is missing")
-    return Manifest(**{**data, "files": files})
-
-
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest of a finished snapshot."""
-    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+def complete(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a finished snapshot, once all of its files are on the disk."""
+    for path in (*folder.rglob("*"), folder):
+        sync(path)
+    write_manifest(folder, manifest)
 
 
 def file_digests(folder: Path, *, base: Snapshot | None = None) -> dict[str, tuple[int, str]]:
@@ -315,18 +239,31 @@ def damaged_files(folder: Path, manifest: Manifest) -> Iterator[Path]:
 
 def switch_to(index: Path, name: str) -> None:
     """Make a finished snapshot the one in use, in one step that cannot be seen half done."""
-    for path in ((index / name), *(index / name).rglob("*")):
-        _sync(path)
-    draft = index / f"{CURRENT}.new"
-    draft.write_text(name + "\n", encoding="utf-8")
-    _sync(draft)
-    draft.replace(index / CURRENT)
-    _sync(index)
+    sync(index)  # its folder is there, too
+    replace_own(index / CURRENT, f"{name}\n".encode())
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _sizes(folder: Path, place: str = "") -> Iterator[tuple[str, int]]:
+    """Yield the place of each file in a folder, and how many bytes it has.
+
+    Raises:
+        IndexDamagedError: If one is a link, or no file: tantivy would write a lock through it.
+    """
+    with os.scandir(folder / place) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _sizes(folder, f"{place}{entry.name}/")
+                continue
+            found = entry.stat(follow_symlinks=False)
+            if not stat.S_ISREG(found.st_mode):
+                raise IndexDamagedError(
+                    f"{entry.path}: is not a plain file; rebuild with qa-bot index --full"
+                )
+            yield place + entry.name, found.st_size
+
+
+def _damage(folder: Path, manifest: Manifest, why: str) -> IndexDamagedError:
+    """Return an error that names the file at fault, if one is not what was written."""
+    for path in damaged_files(folder, manifest):
+        return IndexDamagedError(f"{path}: is damaged; rebuild with qa-bot index --full")
+    return IndexDamagedError(f"{folder}: {why}; rebuild with qa-bot index --full")

@@ -21,12 +21,7 @@ from qa_bot.index.dense_writer import append_vectors, write_vectors
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import Entry
 from qa_bot.index.lexical_writer import LexicalWriter
-from qa_bot.index.page_lines import PageLines
-from qa_bot.index.places import place_passages
-from qa_bot.index.plan import Indexed
-from qa_bot.index.reprints import WIDTH, Signatures, group_reprints, sign
-from qa_bot.index.shared_files import share
-from qa_bot.index.snapshot import (
+from qa_bot.index.manifest import (
     ARTICLE_TERMS,
     FORMAT,
     PASSAGE_TERMS,
@@ -34,10 +29,13 @@ from qa_bot.index.snapshot import (
     STORE,
     VECTORS,
     Manifest,
-    Snapshot,
-    file_digests,
-    write_manifest,
 )
+from qa_bot.index.page_lines import PageLines
+from qa_bot.index.places import place_passages
+from qa_bot.index.plan import Indexed
+from qa_bot.index.reprints import WIDTH, Signatures, group_reprints, sign
+from qa_bot.index.shared_files import share
+from qa_bot.index.snapshot import Snapshot, complete, file_digests
 from qa_bot.index.store_writer import StoreWriter, embedded_text
 from qa_bot.index.terms import join_terms
 from qa_bot.index.unfinished import UnfinishedVectors
@@ -160,7 +158,7 @@ class SnapshotWriter:
             numbers=self._passages,
             files=file_digests(self._folder, base=self._base),
         )
-        write_manifest(self._folder, manifest)
+        complete(self._folder, manifest)
         return manifest
 
     def _begun(self, part: str) -> tuple[Path, Path | None]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from qa_bot.index.dense import Vectors
+from qa_bot.index.own_files import open_or_create_own
 
 _NAME = ".unfinished"
 
@@ -27,11 +28,9 @@ class UnfinishedVectors:
         Raises:
             OSError: If it cannot be written.
         """
-        self._path = index / _NAME
         self._record = np.dtype([("digest", "V16"), ("vector", "<f4", (dim,)), ("check", "<u4")])
         header = hashlib.sha256(f"1 {fingerprint} {dim}".encode()).digest()
-        self._path.touch()
-        self._file = self._path.open("r+b")
+        self._file = open_or_create_own(index / _NAME)
         if self._file.read(len(header)) != header:
             self._file.seek(0)
             self._file.truncate()

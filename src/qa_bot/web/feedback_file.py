@@ -3,9 +3,11 @@
 So nothing that another process adds meanwhile is lost, and whoever reads sees whole lines.
 """
 
+import errno
 import json
 import os
 import threading
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -42,10 +44,18 @@ class FeedbackFile:
                 held = file.read(MAX_BYTES + 1)
                 if data and len(held) + len(data) > MAX_BYTES:
                     raise FullError
-                _blank(file, held, old)
                 if data:
-                    end.write(data if held.endswith(b"\n") or not held else b"\n" + data)
-                    os.fsync(end.fileno())
+                    _append(end, file, data if held.endswith(b"\n") or not held else b"\n" + data)
+                _blank(file, held, old)  # last: a disk that is full loses neither
+
+
+def _append(end: FileIO, file: BinaryIO, data: bytes) -> None:
+    """Add a line; of one for which the disk had no room, what was written is blanked."""
+    written = end.write(data)
+    if written < len(data):
+        _overwrite(file, end.tell() - written, written)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(end.fileno())
 
 
 def _blank(file: BinaryIO, held: bytes, id_: str) -> None:
@@ -53,7 +63,11 @@ def _blank(file: BinaryIO, held: bytes, id_: str) -> None:
     start = held.find(b'{"id": "%s"' % id_.encode()) if id_ else -1
     if start >= 0:
         end = held.find(b"\n", start)
-        file.seek(start)
-        file.write(b" " * ((end if end >= 0 else len(held)) - start))
-        file.flush()
-        os.fsync(file.fileno())
+        _overwrite(file, start, (end if end >= 0 else len(held)) - start)
+
+
+def _overwrite(file: BinaryIO, start: int, length: int) -> None:
+    file.seek(start)
+    file.write(b" " * length)
+    file.flush()
+    os.fsync(file.fileno())
