@@ -24,6 +24,7 @@ from qa_bot.errors import (
 from qa_bot.index.dense import DenseIndex
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.own_files import check_own_files
 from qa_bot.index.readers import hold
 from qa_bot.index.store import Store
 
@@ -180,6 +181,7 @@ def _held_folder(index: Path) -> tuple[Path, IO[bytes] | None]:
         folder = current_folder(index)
         if folder is None:
             break
+        check_own_files(folder)
         try:
             held = hold(folder / MANIFEST)
         except OSError:
@@ -199,7 +201,7 @@ def current_folder(index: Path) -> Path | None:
         IndexDamagedError: If `CURRENT` names something that is no snapshot.
     """
     name = _named(index)
-    while name is not None and not (is_snapshot_name(name) and (index / name).is_dir()):
+    while name is not None and not _is_snapshot(index / name):
         again = _named(index)
         if again == name:  # if not, builders were quicker than this look
             raise IndexDamagedError(
@@ -211,15 +213,22 @@ def current_folder(index: Path) -> Path | None:
 
 
 def _named(index: Path) -> str | None:
+    path = index / CURRENT
     try:
-        with (index / CURRENT).open(encoding="utf-8") as file:
+        if path.is_symlink() or path.is_fifo():
+            raise OSError  # no index has such a one, and a pipe would never end
+        with path.open(encoding="utf-8") as file:
             return file.read(100).strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamagedError(
-            f"{index / CURRENT}: cannot be read; rebuild with qa-bot index --full"
+            f"{path}: cannot be read; rebuild with qa-bot index --full"
         ) from error
+
+
+def _is_snapshot(folder: Path) -> bool:
+    return is_snapshot_name(folder.name) and folder.is_dir() and not folder.is_symlink()
 
 
 def is_snapshot_name(name: str) -> bool:
