@@ -27,6 +27,8 @@ _NEVER = (
     "socket.getaddrinfo",
     "socket.gethostbyname",
 )
+# With the place of the path that is new, or gone.
+_CHANGES = {"os.rename": 1, "os.link": 1, "os.symlink": 1, "os.remove": 0, "os.mkdir": 0}
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -59,11 +61,8 @@ def main(report: str, folder: str, *arguments: str) -> int:
         elif event == "open" and isinstance(given[0], str | bytes) and given[2] & _WRITES:
             if os.fsdecode(given[0]) != os.devnull and not is_in(given[0], places):
                 found.append(f"open {given[0]!r} for writing")
-        elif event in ("os.rename", "os.link", "os.symlink", "os.remove", "os.mkdir"):
-            if not is_in(
-                given[1] if event in ("os.rename", "os.link", "os.symlink") else given[0], places
-            ):
-                found.append(f"{event} {given!r:.200}")
+        elif event in _CHANGES and not is_in(given[_CHANGES[event]], places):
+            found.append(f"{event} {given!r:.200}")
 
     sys.addaudithook(watch)
     from qa_bot.cli import main as run

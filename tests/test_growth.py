@@ -102,30 +102,30 @@ def _question_set(text: str, folder: Path, suffix: str) -> None:
 
 # With the characters that each gets first; the second time it gets four times as many.
 PARSERS: dict[str, tuple[int, Callable[[str, Path], object]]] = {
-    "article": (5_000, lambda text, _: _article(text)),
-    "front matter": (5_000, lambda text, _: _article(f"---\ntitle: 灯\n{text}\n---\n灯")),
+    "article": (2_500, lambda text, _: _article(text)),
+    "front matter": (2_500, lambda text, _: _article(f"---\ntitle: 灯\n{text}\n---\n灯")),
     "correction": (
-        5_000,
+        2_500,
         lambda text, _: correct_fields(f"---\ntitle: 灯\n{text}\n---\n", {"title": "塔"}, "a"),
     ),
-    "passages": (5_000, lambda text, _: list(split_passages(_article(text), size=400))),
-    "sentences": (5_000, lambda text, _: list(split_sentences(text))),
+    "passages": (2_500, lambda text, _: list(split_passages(_article(text), size=400))),
+    "sentences": (2_500, lambda text, _: list(split_sentences(text))),
     "page": (1_000, lambda text, _: _import(text)),
-    "decoding": (5_000, lambda text, _: decode_page(text.encode("utf-16"), file="p")),
+    "decoding": (2_500, lambda text, _: decode_page(text.encode("utf-16"), file="p")),
     "question": (MAX_QUESTION // 4, lambda text, _: analyse(text)),
     "conversation": (MAX_QUESTION // 4, lambda text, _: analyse("那呢?", history=[text] * 3)),
-    "terms": (5_000, lambda text, _: split_terms(text)),
-    "alike": (5_000, lambda text, _: (alike.comparable(text), alike.without_dateline(text))),
+    "terms": (2_500, lambda text, _: split_terms(text)),
+    "alike": (2_500, lambda text, _: (alike.comparable(text), alike.without_dateline(text))),
     "JSON lines": (
-        5_000,
+        2_500,
         lambda text, at: _question_set(json.dumps({"question": text}), at, ".jsonl"),
     ),
-    "JSON": (5_000, lambda text, at: _question_set(text, at, ".json")),
-    "CSV": (5_000, lambda text, at: _question_set(f"question,all_of\n{text}", at, ".csv")),
-    "Markdown": (5_000, lambda text, _: (markdown.escape_line(text), markdown.address(text))),
-    "reference": (5_000, lambda text, _: _cite(text)),
-    "citation": (5_000, lambda text, _: _cite_quote(text)),
-    "source view": (5_000, lambda text, _: _read(text)),
+    "JSON": (2_500, lambda text, at: _question_set(text, at, ".json")),
+    "CSV": (300, lambda text, at: _question_set(f"question,all_of\n{text}", at, ".csv")),
+    "Markdown": (2_500, lambda text, _: (markdown.escape_line(text), markdown.address(text))),
+    "reference": (2_500, lambda text, _: _cite(text)),
+    "citation": (2_500, lambda text, _: _cite_quote(text)),
+    "source view": (2_500, lambda text, _: _read(text)),
 }
 
 

@@ -48,7 +48,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "corpus" / "link.md").symlink_to("/etc/passwd")
     (folder / "corpus" / "pickle.txt").write_bytes(pickle.dumps(_Bomb()))
     lines = [
-        {"question": text, "all_of": [f"{_RUNS}云港"], "id": f"../../{_CODE}"} for text in questions
+        {"question": text, "all_of": [f"{_RUNS}云港"], "id": f"../../{_CODE}{number}"}
+        for number, text in enumerate(questions)
     ]
     (folder / "set.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     (folder / "page.txt").write_text(f"{_RUNS}\n\n本报讯 云港有灯塔。{_CODE}\n", encoding="utf-8")
