@@ -3,10 +3,11 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help chat ask index import eval bench load screenshots train-model train-reader fit test lint lock clean
+.PHONY: help chat ask index import eval bench load screenshots train-model train-reader fit test lint audit fuzz lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+SECONDS := 60
 export Q FILE
 # Without compiled modules every start takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
@@ -71,6 +72,16 @@ lint: .venv/.dev ## ruff and mypy only
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
+
+audit: ## look the packages up in an advisory database (needs a network)
+	@test -x .venv/audit/bin/pip-audit || { $(PYTHON) -m venv .venv/audit && \
+	  .venv/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
+	@.venv/audit/bin/python scripts/audit.py
+
+fuzz: .venv/.dev ## feed changed inputs to what reads files and questions (Linux): make fuzz SECONDS=60
+	@test -d .venv/fuzz/atheris || $(BIN)/pip install --quiet --disable-pip-version-check \
+	  --no-deps --target .venv/fuzz atheris==3.0.0
+	@PYTHONPATH=.venv/fuzz $(BIN)/python scripts/fuzz.py --seconds $(SECONDS)
 
 lock: .venv/.dev ## write the installed versions to constraints.txt
 	@{ echo "# Every package at the version that the tests ran with. Renew with: make lock"; \

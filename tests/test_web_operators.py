@@ -318,6 +318,13 @@ def test_hostile_calls_of_the_page_s_functions_are_refused(
         "static/..%2f..%2fetc/passwd",
         "assets/..%2f..%2fetc/passwd",
         "evaluation/..%2f../x",
+        "evaluation/KEY/..%2f..%2fetc%2fpasswd",
+        "evaluation/KEY/%2fetc%2fpasswd",
+        address_of("..%2fassets.py"),
+        address_of("..%2f..%2fcli.py"),
+        address_of("%2fetc%2fpasswd"),
+        address_of("..%5c..%5ccli.py"),
+        address_of("page.css%00"),
     ],
 )
 def test_files_and_addresses_outside_are_not_served(address: str, path: str) -> None:

@@ -253,7 +253,7 @@ def _paragraphs(
             or _LIST_ITEM.match(line)
             or line.startswith(("\u3000", "    "))
         )
-        closed = start >= 0 and text[start:end].endswith(_LINE_END)
+        closed = start >= 0 and text.endswith(_LINE_END, start, end)
         if start >= 0 and (heading or is_break or opens or closed or not line.strip()):
             yield Paragraph(stripped_span(text, start, end), section, speaker)
             start = -1

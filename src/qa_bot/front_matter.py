@@ -16,7 +16,6 @@ MAX_FRONT_MATTER = 100_000  # characters
 
 _FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
-_COMMENTS = re.compile(r"(?:^#.*\n)*\Z", re.MULTILINE)  # that follow a field
 # Aliases, what the two loaders may read differently, and nesting, at which the one in C would die.
 _UNCOMMON = re.compile(
     rf"[&*\t\x85\u2028\u2029\ufeff]|{yaml.reader.Reader.NON_PRINTABLE.pattern}"
@@ -81,11 +80,22 @@ def correct_fields(text: str, corrections: Mapping[str, Any], name: str) -> str:
                 front += text[start:end]
             elif key.value in missing:  # else: it stands twice
                 front += _dump({key.value: missing.pop(key.value)})
-                front += _COMMENTS.search(text[start:end])[0]  # type: ignore[index] # may be empty
+                front += _last_comments(text[start:end])
         front += _dump(missing)
     if text[: loaded.start].endswith("\r\n"):
         front = front.replace("\r\n", "\n").replace("\n", "\r\n")
     return text[: loaded.start] + front + text[loaded.end :]
+
+
+def _last_comments(field: str) -> str:
+    """Return the lines of comments that follow a field."""
+    start = len(field)
+    while start and field[start - 1] == "\n":
+        line = field.rfind("\n", 0, start - 1) + 1
+        if not field.startswith("#", line):
+            break
+        start = line
+    return field[start:]
 
 
 def _dump(fields: Mapping[str, Any]) -> str:

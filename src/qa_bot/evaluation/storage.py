@@ -41,7 +41,7 @@ def read_rows(folder: Path) -> Iterator[Row]:
             for number, line in enumerate(file, start=1):
                 try:
                     yield _row(json.loads(line))
-                except (ValueError, LookupError, TypeError) as error:
+                except (ValueError, LookupError, TypeError, RecursionError) as error:
                     raise EvaluationError(
                         f"{path}:{number}: is not a row of this version of qa-bot eval; run the "
                         "set again"
@@ -76,7 +76,7 @@ def read_summary(folder: Path) -> Summary:
         raise EvaluationError(
             f"{path}: cannot be read; name a folder of a run that came to its end"
         ) from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise EvaluationError(
             f"{path}: is not a summary of this version of qa-bot eval; run the set again"
         ) from error
@@ -150,7 +150,7 @@ def _strangers(folder: Path) -> list[str]:
         run = json.loads((folder / RUN).read_text(encoding="utf-8"))
         if "set_digest" in run:
             return []
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         pass  # no run, or not ours
     return [name for name in (RUN, ROWS, SUMMARY, *_REPORTS) if (folder / name).exists()]
 
@@ -219,7 +219,7 @@ class RowWriter:
             return False
         try:
             before = Run(**json.loads((self._folder / RUN).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return False
         return replace(before, began=run.began) == run
 

@@ -28,6 +28,7 @@ from qa_bot.errors import (
 )
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.manifest import MANIFEST, Manifest, read_manifest
+from qa_bot.index.own_files import check_own_files
 from qa_bot.index.plan import Indexed, Plan, make_plan
 from qa_bot.index.readers import remove_unread
 from qa_bot.index.snapshot import (
@@ -105,6 +106,7 @@ def build_index(
     Raises:
         CorpusError: If there is no corpus folder, or no article in it can be used.
         IndexBusyError: If another process is building this index.
+        IndexDamagedError: If something in the index folder is a link or no file.
         IndexNewerError: If a newer qa-bot built the index; with *full* it is replaced.
         IndexWriteError: If the index folder cannot be written.
     """
@@ -177,6 +179,7 @@ def _locked(index: Path) -> Iterator[None]:
     """Keep other builders out; the lock of a process that died is released by the system."""
     try:
         index.mkdir(parents=True, exist_ok=True)
+        check_own_files(index)
         with filelock.FileLock(index / ".lock", timeout=0):
             yield
     except filelock.Timeout as error:

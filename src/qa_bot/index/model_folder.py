@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from qa_bot.errors import ModelError
@@ -73,7 +73,7 @@ def find_model(name: str, *, offline: bool = False) -> ModelFolder:
         raise cannot_load(name, error.strerror) from error
     found = found or _from_hub(name, offline=offline)
     _check_weights(name, (file.relative_to(found.path) for file in found.path.rglob("*")))
-    _check_code(found)
+    _check_parts(found)
     return found
 
 
@@ -155,15 +155,18 @@ def _check_weights(name: str, files: Iterable[PurePosixPath | Path]) -> None:
         raise cannot_load(name, reason, "name another, or convert it to safetensors")
 
 
-def _check_code(model: ModelFolder) -> None:
-    """Check that a model needs no code of its own."""
+def _check_parts(model: ModelFolder) -> None:
+    """Check that a model needs no code of its own, and no file outside of its folder."""
     try:
         configs = [read_json(path.parent, path.name) for path in model.path.rglob("config.json")]
         has_modules = (model.path / "modules.json").is_file()
         modules = read_json(model.path, "modules.json") if has_modules else []
         kinds = [str(module["type"]) for module in modules]
+        places = [PurePath(module["path"]) for module in modules]
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise cannot_load(model.name, error) from error
+    if any(place.is_absolute() or ".." in place.parts for place in places):
+        raise cannot_load(model.name, "a part of it lies outside of its folder")
     if any(isinstance(config, dict) and config.get("auto_map") for config in configs) or not all(
         kind.startswith("sentence_transformers.") for kind in kinds
     ):

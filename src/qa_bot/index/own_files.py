@@ -1,4 +1,4 @@
-"""A file of an index folder, which anybody may have made -> opened, if it is a plain file there.
+"""Files of an index folder, which anybody may have made -> opened or written, if they are its own.
 
 A link would lead out of the folder, and a pipe would keep its reader waiting for ever.
 """
@@ -6,10 +6,26 @@ A link would lead out of the folder, and a pipe would keep its reader waiting fo
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from qa_bot.errors import IndexDamagedError
+
 _PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # Windows has neither
+
+
+def check_own_files(folder: Path) -> None:
+    """Check that nothing below a folder is a link, a pipe or a device; the folder itself may be.
+
+    Raises:
+        IndexDamagedError: If something is.
+    """
+    for entry in _entries(str(folder)):
+        raise IndexDamagedError(
+            f"{entry.path}: is a link or no file, which no index has; remove it and rebuild with "
+            "qa-bot index --full"
+        )
 
 
 def open_own(path: Path) -> IO[bytes]:
@@ -70,3 +86,15 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            for entry in found:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _entries(entry.path)
+                elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+                    yield entry
+    except OSError:  # a builder has removed it meanwhile, or it may not be read, as its reader says
+        return

@@ -28,7 +28,7 @@ from qa_bot.index.manifest import (
     read_manifest,
     write_manifest,
 )
-from qa_bot.index.own_files import open_own, replace_own, sync
+from qa_bot.index.own_files import check_own_files, open_own, replace_own, sync
 from qa_bot.index.readers import hold
 from qa_bot.index.store import Store
 
@@ -148,6 +148,7 @@ def _held_folder(index: Path) -> tuple[Path, IO[bytes] | None]:
         folder = current_folder(index)
         if folder is None:
             break
+        check_own_files(folder)
         try:
             held = hold(folder / MANIFEST)
         except OSError:
@@ -179,6 +180,7 @@ def current_folder(index: Path) -> Path | None:
 
 
 def _named(index: Path) -> str | None:
+    path = index / CURRENT
     try:
         with open_own(index / CURRENT) as file:
             return file.read(100).decode("ascii").strip()
@@ -186,7 +188,7 @@ def _named(index: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamagedError(
-            f"{index / CURRENT}: cannot be read; rebuild with qa-bot index --full"
+            f"{path}: cannot be read; rebuild with qa-bot index --full"
         ) from error
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from tqdm import tqdm
 
+from qa_bot.errors import IndexDamagedError
 from qa_bot.index.dense import Vectors, codes_path
 from qa_bot.index.dense_writer import append_vectors, write_vectors
 from qa_bot.index.encoder import Encoder
@@ -83,7 +84,7 @@ class SnapshotWriter:
         self._signatures = np.zeros((0, WIDTH), dtype=np.uint32)
         folder.mkdir()
         if base:
-            self._signatures = np.load(base.folder / SIGNATURES, allow_pickle=False)
+            self._signatures = _read_signatures(base.folder / SIGNATURES)
             self._signatures[[each.number for each in gone.values()]] = 0
             copyfile(base.folder / VECTORS, folder / VECTORS)
             codes = codes_path(Path(VECTORS))
@@ -273,6 +274,17 @@ class SnapshotWriter:
         )
         for place, first in groups.items():
             yield numbers[place], numbers[first]
+
+
+def _read_signatures(path: Path) -> Signatures:
+    """Read the signatures of a snapshot, which anybody may have made."""
+    try:
+        signatures: Signatures = np.load(path, allow_pickle=False)
+        if signatures.shape[1:] == (WIDTH,) and signatures.dtype == np.uint32:
+            return signatures
+    except (ValueError, EOFError, MemoryError):
+        pass
+    raise IndexDamagedError(f"{path}: is damaged; rebuild with qa-bot index --full")
 
 
 def _fingerprint(frames: Iterable[tuple[str, Indexed]]) -> str:

@@ -127,6 +127,8 @@ def _keep_page(name: str, original: bytes, corpus: Path) -> str:
     Another page of the same name gets a name of its own, by its content.
     """
     folder = corpus / PAGES_FOLDER
+    if folder.is_symlink():  # the corpus may be somebody else's
+        raise PageError(f"{folder}: is a link; remove it")
     folder.mkdir(parents=True, exist_ok=True)
     stem, suffix = clean_name(name)
     digest = hashlib.sha256(original).hexdigest()[:8]
