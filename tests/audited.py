@@ -48,10 +48,9 @@ def main(report: str, folder: str, *arguments: str) -> int:
         elif event in _NEVER:
             found.append(f"{event} {given!r:.200}")
         elif event == "subprocess.Popen":
-            # What reads PDF, Word and HTML is a process of its own: our program. What draws the
-            # plots lists the machine's fonts, once.
-            is_ours = list(given[1][1:4]) == ["-P", "-m", "qa_bot.pages.extract"]
-            if not is_ours and given[1][0] != "fc-list":
+            # What reads PDF, Word and HTML is a process of its own; matplotlib asks for fonts.
+            command = list(given[1])
+            if command[1:4] != ["-P", "-m", "qa_bot.pages.extract"] and command[0] != "fc-list":
                 found.append(f"{event} {given[1]!r:.200}")
         elif event == "exec" and isinstance(given[0], CodeType):
             file = given[0].co_filename

@@ -80,7 +80,7 @@ def test_current_leads_to_no_link(folder: Path) -> None:
     snapshot = _snapshot(folder)
     snapshot.rename(folder / snapshot.name)
     snapshot.symlink_to(folder / snapshot.name)
-    with pytest.raises(IndexDamagedError, match="names a snapshot that is not there"):
+    with pytest.raises(IndexDamagedError, match="names no snapshot that is there"):
         Snapshot.open(folder / "index")
 
 

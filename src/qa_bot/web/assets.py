@@ -10,6 +10,8 @@ import re
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -67,7 +69,10 @@ class Assets:
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
         if scope["type"] == "http" and path.startswith(f"/{PREFIX}/"):
             inner = {**scope, "path": path.removeprefix(f"/{PREFIX}"), "root_path": ""}
-            await self._files(inner, receive, _kept_for_long(send))
+            try:
+                await self._files(inner, receive, _kept_for_long(send))
+            except HTTPException as refused:  # above the app, nobody else makes it an answer
+                await PlainTextResponse(refused.detail, refused.status_code)(scope, receive, send)
         elif scope["type"] == "http" and path in ("", "/") and scope["method"] == "GET":
             await self._app(scope, receive, _PageSender(send).send)
         else:
