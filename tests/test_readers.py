@@ -59,6 +59,10 @@ def test_no_question_fails_and_no_answer_mixes_editions(tmp_path: Path, encoder:
             assert report.problems == ()
             most = max(most, sum(path.is_dir() for path in index.iterdir()))
             live.look()
+            if number % 5 == 0:  # now and then an edition lasts until it is quoted
+                live.wait()
+                while number not in editions and not faults:
+                    time.sleep(0.02)
         live.wait()
         end.touch()
         for thread in threads:
@@ -71,7 +75,7 @@ def test_no_question_fails_and_no_answer_mixes_editions(tmp_path: Path, encoder:
     assert min(asked) > 0
     assert min(count for count, _ in results) > 0
     assert editions <= set(range(1, REBUILDS + 2))
-    assert len(editions) > 2
+    assert {5, 10, 15, 20} <= editions
     # The first, the newest bot and the one it follows, one of each process; and two are kept.
     assert most <= 3 + PROCESSES + 2
     write_articles(corpus, edition(REBUILDS + 3))
