@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help chat ask index import eval bench load screenshots train-model train-reader fit test lint audit fuzz lock clean
+.PHONY: help chat ask index import eval bench bench-peers load screenshots train-model train-reader fit test lint audit fuzz lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -47,6 +47,9 @@ eval: .venv/.dev ## measure quality on the sets beside the project; renews docs/
 
 bench: .venv/.dev ## measure speed; renews docs/benchmarks.md
 	@$(BIN)/python scripts/bench.py
+
+bench-peers: .venv/.dev ## measure qa-bot beside other tools; renews docs/benchmarks.md
+	@$(BIN)/python scripts/bench_peers.py
 
 load: .venv/.dev ## let 50 people ask the web chat at once
 	@$(BIN)/python scripts/load_chat.py
