@@ -132,6 +132,9 @@ def test_a_peer_that_breaks_stays_in_the_table_in_words() -> None:
     rows = {line.split(" | ")[0].strip("| "): line.split(" | ") for line in section.splitlines()}
     assert rows["right after a kill while saving"][2] == "4 of 10 (6 EOFError)"
     assert rows["wrong with 8 threads"][2] == "2 of 80 (2 OSError)"
-    assert rows["cold first retrieval, CPU s (wall s)"][1:3] == ["1.50 (2.0)", "1.50 (2.0)"]
+    assert rows["cold first retrieval, CPU s"][1:3] == ["1.50 (2.0)", "1.50 (2.0)"]
     assert "cannot be installed: no such thing" in rows["build, peak memory, MB"][-1]
     assert rows["refuses a question whose article is not there"][2] == "-"
+    busy = peers_section({"cmrc2018": each, "generated": each}, (0.5, 9.0))
+    assert "too busy" in busy
+    assert "(2.0)" not in busy

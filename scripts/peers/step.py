@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,9 +130,8 @@ def kill(peer: Any, work: Path, index: Path) -> Found:
     What is there after that must answer either as the old index or as the new one.
     """
     old, target = (index.with_name(f"{index.name}-{name}") for name in ("old", "target"))
-    # In children too: a process that has threads cannot be forked safely.
+    peer.build(work / "half")  # for what it imports, once for all children
     _in_child(lambda: peer.save(peer.build(work / "half"), old))
-    built = peer.build(work / "whole")
     questions = [question for question, _ in _questions(work)[:_PROBES]]
 
     def probe(place: Path) -> Any:
@@ -141,13 +141,16 @@ def kill(peer: Any, work: Path, index: Path) -> Found:
 
         return _in_child(search)
 
-    def save() -> float:
+    def save(begin: Callable[[], Any]) -> float:
+        # Built in the child: an SQLite connection, say, does not outlive a fork.
+        built = peer.build(work / "whole")
+        begin()
         began = time.perf_counter()
         peer.save(built, target)
         return time.perf_counter() - began
 
     shutil.copytree(old, target)
-    seconds = _in_child(save)
+    seconds = _in_child(lambda: save(lambda: None))
     rightly = [probe(old), probe(target)]
     chance = random.Random(0)  # noqa: S311 # moments that can be had again
     outcomes = []
@@ -157,15 +160,16 @@ def kill(peer: Any, work: Path, index: Path) -> Found:
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
-            os.write(writing, b"!")
-            peer.save(built, target)
-            os._exit(0)
+            try:
+                save(partial(os.write, writing, b"!"))
+            finally:
+                os._exit(0)
+        os.close(writing)
         os.read(reading, 1)
         time.sleep(chance.uniform(0, seconds))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(reading)
-        os.close(writing)
         found = probe(target)
         outcomes.append(
             "right" if found in rightly else found if isinstance(found, str) else "other passages"
