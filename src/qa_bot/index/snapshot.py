@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import sqlite3
-import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,10 +88,9 @@ class Snapshot:
         folder, held = _held_folder(index)
         try:
             manifest = read_manifest(folder)
-            sizes = dict(_sizes(folder))
             for name, (size, _) in manifest.files.items():
                 path = folder / name
-                if sizes.get(name) != size:
+                if not path.is_file() or path.stat().st_size != size:
                     raise IndexDamagedError(
                         f"{path}: is missing or not {size:,} bytes long; rebuild with "
                         "qa-bot index --full"
@@ -172,7 +170,7 @@ def current_folder(index: Path) -> Path | None:
         again = _named(index)
         if again == name:  # if not, builders were quicker than this look
             raise IndexDamagedError(
-                f"{index / CURRENT}: names no snapshot that is there; rebuild with "
+                f"{index / CURRENT}: names a snapshot that is not there; rebuild with "
                 "qa-bot index --full"
             )
         name = again
@@ -243,25 +241,6 @@ def switch_to(index: Path, name: str) -> None:
     """Make a finished snapshot the one in use, in one step that cannot be seen half done."""
     sync(index)  # its folder is there, too
     replace_own(index / CURRENT, f"{name}\n".encode())
-
-
-def _sizes(folder: Path, place: str = "") -> Iterator[tuple[str, int]]:
-    """Yield the place of each file in a folder, and how many bytes it has.
-
-    Raises:
-        IndexDamagedError: If one is a link, or no file: tantivy would write a lock through it.
-    """
-    with os.scandir(folder / place) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _sizes(folder, f"{place}{entry.name}/")
-                continue
-            found = entry.stat(follow_symlinks=False)
-            if not stat.S_ISREG(found.st_mode):
-                raise IndexDamagedError(
-                    f"{entry.path}: is not a plain file; rebuild with qa-bot index --full"
-                )
-            yield place + entry.name, found.st_size
 
 
 def _damage(folder: Path, manifest: Manifest, why: str) -> IndexDamagedError:
