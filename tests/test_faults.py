@@ -59,7 +59,9 @@ class Case:
 
     def begin(self, index: Path) -> Path:
         """Make the index what it was before."""
-        shutil.rmtree(index, ignore_errors=True)
+        if index.exists():  # tantivy may still look after one that was open
+            gone = index.rename(index.with_name(f"gone-{time.monotonic_ns()}"))
+            shutil.rmtree(gone, ignore_errors=True)
         if self.old:
             shutil.copytree(self.template, index)
         return index

@@ -170,7 +170,7 @@ def current_folder(index: Path) -> Path | None:
         again = _named(index)
         if again == name:  # if not, builders were quicker than this look
             raise IndexDamagedError(
-                f"{index / CURRENT}: names a snapshot that is not there; rebuild with "
+                f"{index / CURRENT}: names no snapshot that is there; rebuild with "
                 "qa-bot index --full"
             )
         name = again
