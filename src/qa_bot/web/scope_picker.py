@@ -75,8 +75,10 @@ def _article(article: StoredArticle) -> dict[str, str]:
 
 
 def _names(bot: QABot, kind: Kind, text: str) -> list[str]:
-    """Return the names that hold a text, those that begin with it first."""
+    """Return names: those that hold a text, beginning with it first; without one, the commonest."""
+    store = bot.snapshot.store
+    if not text:
+        known = {"author": store.authors, "speaker": store.speakers, "source": store.sources}
+        return known[kind]()[:_SHOWN]
     found = bot.names.holding(kind, text)
-    if text:
-        found = tuple(sorted(found, key=lambda name: not name.startswith(text)))
-    return list(found[:_SHOWN])
+    return sorted(found, key=lambda name: not name.startswith(text))[:_SHOWN]
