@@ -232,7 +232,7 @@ def test_a_reader_uploads_a_set_runs_it_and_reads_why_a_question_failed(
     expect(page.locator("#qa-status [role=status]")).to_have_text(
         re.compile("评测结束：5 题，失败 [2-4] 题")
     )
-    expect(page.locator("progress")).to_have_count(0)
+    expect(page.locator("#qa-evaluation progress")).to_have_count(0)
 
     flags = ["--corpus", settings.corpus, "--index", settings.index]
     main(["eval", str(path), "--json", *flags])
