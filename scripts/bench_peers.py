@@ -166,7 +166,7 @@ class _Run:
 def _run(command: Sequence[Path | str]) -> _Run:
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         began = time.perf_counter()
-        child = subprocess.Popen(command, stdout=out, stderr=err, env=_environment())  # noqa: S603
+        child = subprocess.Popen(command, stdout=out, stderr=err, env=_environment())  # noqa: S603 # our own
         timer = threading.Timer(_STEP_SECONDS, child.kill)
         timer.start()
         _, status, used = os.wait4(child.pid, 0)  # tells of this process and its children alone

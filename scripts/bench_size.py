@@ -98,7 +98,7 @@ def _measure(folder: Path, passages: int, seed: int) -> dict[str, dict[str, Any]
 def _run(script: Path, *arguments: object) -> dict[str, Any]:
     command = [sys.executable, str(script), *map(str, arguments)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, check=True, capture_output=True, env=environment)  # noqa: S603
+    done = subprocess.run(command, check=True, capture_output=True, env=environment)  # noqa: S603 # ours
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
