@@ -22,7 +22,7 @@ from qa_bot.index.dense import DenseIndex, normalized
 from qa_bot.index.dense_writer import write_vectors
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.store import Store
-from qa_bot.index.terms import fold, join_terms, split_terms
+from qa_bot.index.terms import fold, is_single, join_terms, split_terms
 from qa_bot.passages import split_passages
 from qa_bot.verify import verify_index
 from tests.conftest import NEWS, write_articles
@@ -46,9 +46,11 @@ def corpus(tmp_path: Path) -> Path:
     return write_articles(tmp_path / "corpus", {"talk.md": TALK, "news.md": NEWS})
 
 
-@given(st.text() | st.text(alphabet="三百四十一几〇两万小巨人〇Ａb5,.’ \n𠮷"))
-def test_terms_joined_for_the_index_are_those_of_a_question(text: str) -> None:
-    assert sorted(join_terms(text).split()) == sorted(split_terms(text))
+@given(st.lists(st.text() | st.text(alphabet="三百四十一几〇两万小巨人〇Ａb5,.’ \n𠮷"), max_size=4))
+def test_terms_joined_for_the_index_are_those_of_a_question(texts: list[str]) -> None:
+    for text, (single, others) in zip(texts, join_terms(texts), strict=True):
+        assert sorted(f"{single} {others}".split()) == sorted(split_terms(text))
+        assert all(map(is_single, single.split()))
 
 
 @given(st.lists(st.text(alphabet="港口有12台吊机，Port ＡΣßİ…ﬁ一二", max_size=30), max_size=3))

@@ -20,10 +20,11 @@ _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", 
 _MARK = re.compile(f"[{''.join(map(re.escape, (*_PAIRS, *_PAIRS.values(), chr(34))))}]")
 _SOFT_BREAKS = ",，、 \t\r\n\u3000"
 _CLOSERS = "”’」』》）)】\"'"
+# The mark comes before what is asked of it: so the search for it is quick.
 _END = re.compile(
-    r"[。！？!?；;…]+"
+    r"[。！？!?；;….](?:(?<!\.)[。！？!?；;…]*"
     # A full stop, unless it is a decimal point or a small letter follows (3 p.m. today).
-    r"|(?:(?<=[^\W_])|(?<=[%)\]\"”’]))\.(?=[\"'”’)\]]|\s+[^\sa-z]|\s*$)"
+    r"|(?:(?<=[^\W_]\.)|(?<=[%)\]\"”’]\.))(?=[\"'”’)\]]|\s+[^\sa-z]|\s*$))"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|U\.S|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Jun"

@@ -24,6 +24,7 @@ from qa_bot.answering.overlap import Overlap
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import StoredPassage
+from qa_bot.index.terms import is_single
 from qa_bot.records import Query, Scope
 
 _Floats: TypeAlias = npt.NDArray[np.float64]
@@ -87,7 +88,7 @@ def retrieve(
     dense = dense_weight_of(encoder) if dense_weight is None else dense_weight
     candidates = max(_CANDIDATES, limit)
     # Single characters have the longest lists and find hardly anything that bigrams do not.
-    longer = {t: w for t, w in query.weights.items() if len(t) > 1 or t.isascii()} or query.weights
+    longer = {t: w for t, w in query.weights.items() if not is_single(t)} or query.weights
     lexical = snapshot.passage_terms.search(longer, limit=candidates, within=within)
     vector = encoder.encode_query(query.understood_as)
     near = snapshot.vectors.search(

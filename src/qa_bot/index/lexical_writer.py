@@ -67,7 +67,7 @@ class LexicalWriter:
         """
         document = tantivy.Document()
         document.add_unsigned("number", entry.number)
-        document.add_text("terms", entry.terms or join_terms(entry.text))
+        document.add_text("terms", entry.terms or " ".join(*join_terms([entry.text])))
         for labels in labels_of(entry.scope):
             for label in labels:
                 document.add_text("label", label)

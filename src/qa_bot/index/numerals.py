@@ -9,8 +9,10 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 _MOST = 10**13  # beyond it nothing is counted in whole numbers
-# At least two characters: 一 alone is as often a word as a number. 几 and 数 make it 'about'.
-NUMERAL = re.compile(r"(?<![几数])[零〇一二三四五六七八九十百千万亿两]{2,32}(?![几])")
+# At least two characters: 一 alone is as often a word as a number. 几 and 数 make it 'about'; what
+# stands before it is looked at after its first character, which is quick to search for.
+_DIGIT = "[零〇一二三四五六七八九十百千万亿两]"
+NUMERAL = re.compile(rf"{_DIGIT}(?<![几数].){_DIGIT}{{1,31}}(?!几)")
 
 
 def numeral_value(numeral: str) -> int | None:

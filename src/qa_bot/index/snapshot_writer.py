@@ -7,7 +7,6 @@ that is the same has in the snapshot in use (its rows, vectors, words) is there 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from shutil import copyfile
@@ -186,8 +185,9 @@ class SnapshotWriter:
         page = PageLines.open(self._corpus, origin) if origin else None
         passages = list(split_passages(article, size=self._passage_size))
         store.add_article(number, article, first_passage=self._passages, passages=len(passages))
-        split = lru_cache(maxsize=8)(join_terms)  # most passages have the one context
-        body = [split(f"{article.title}\n{article.section or ''}")]  # the article's terms
+        heading = f"{article.title}\n{article.section or ''}"
+        texts = {heading, *(part for each in passages for part in (each.context, each.text))}
+        terms_of = dict(zip(texts, join_terms([*texts]), strict=True))
         for passage, lines, sentences in place_passages(article, passages, page):
             text = embedded_text(passage.context, passage.text)
             store.add_passage(
@@ -199,12 +199,12 @@ class SnapshotWriter:
                 sentences=sentences,
             )
             scope = _scope(article, (passage.speaker,) if passage.speaker else ())
-            said = join_terms(passage.text)
-            body += [] if passage.is_metadata else [said]
-            all_terms = f"{split(passage.context)} {said}"
+            all_terms = " ".join((*terms_of[passage.context], *terms_of[passage.text]))
             terms.add(Entry(self._passages, text, scope, article.date, terms=all_terms))
             self._passages += 1
-        about.add(_article_entry(number, article, " ".join(body)))
+        body = (each.text for each in passages if not each.is_metadata)
+        longer = " ".join(terms_of[each][1] for each in (heading, *body))
+        about.add(_article_entry(number, article, longer))
         return store.body(number)
 
     def _sign(self, signed: list[tuple[int, str]]) -> None:

@@ -6,7 +6,9 @@ as good as word segmentation once scores are fused (docs/decisions/0002); other 
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import filterfalse, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,8 @@ _IDEOGRAPHIC = (
     "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-_WORD = rf"\d+(?:[.,]\d+)*|[^\W\d_{_IDEOGRAPHIC}]+\d*"
+# The first character comes before what is asked of it: so the search for it is quick.
+_WORD = rf"[^\W_{_IDEOGRAPHIC}](?:(?<=\d)\d*(?:[.,]\d+)*|(?<!\d)[^\W\d_{_IDEOGRAPHIC}]*\d*)"
 _RUN = re.compile(rf"([{_IDEOGRAPHIC}]+)|{_WORD}")
 _WORDS = re.compile(_WORD)
 # tantivy refuses terms of more than 65,530 bytes; nothing of use is that long.
@@ -78,33 +81,63 @@ def split_terms(text: str) -> list[str]:
         if match[1]:
             terms.extend(run)
             terms.extend(run[i : i + 2] for i in range(len(run) - 1))
-            values = (numeral_value(numeral[0]) for numeral in NUMERAL.finditer(run))
-            terms.extend(str(value) for value in values if value is not None)
+            terms.extend(_numerals(run))
         else:
             terms.append(_word(run)[:_MAX_TERM])
     return terms
 
 
-def join_terms(text: str) -> str:
-    """Return what `split_terms` does, in any order and separated by spaces: for whole corpora.
+def join_terms(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Return of each text what `split_terms` does, for whole corpora.
 
-    A sixth of the time: ideographs are told apart and paired by the thousand.
+    A tenth of the time: ideographs are told apart and paired by the thousand.
+
+    Returns:
+        The single ideographs of each text, and its other terms, in any order, each followed by a
+        space or the end.
     """
-    folded = fold(text)
-    codes = np.frombuffer(folded.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    folded = [fold(text) for text in texts]
+    codes = np.frombuffer(" ".join(folded).encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    ends = np.cumsum([len(text) + 1 for text in folded])
+    if not texts or codes.size != ends[-1] - 1:  # beyond the basic plane
+        return [_joined(split_terms(text)) for text in texts]
     is_ideograph = _ideographs().take(codes)
-    if codes.size != len(folded) or not is_ideograph.any():  # beyond the basic plane
-        return " ".join(split_terms(text))
-    spaced = np.full((np.count_nonzero(is_ideograph), 2), _SPACE)
-    spaced[:, 0] = codes[is_ideograph]
+    places = np.flatnonzero(is_ideograph)
     firsts = np.flatnonzero(is_ideograph[:-1] & is_ideograph[1:])
+    spaced = np.full((places.size, 2), _SPACE)
+    spaced[:, 0] = codes[places]
     pairs = np.full((firsts.size, 3), _SPACE)
     pairs[:, 0], pairs[:, 1] = codes[firsts], codes[firsts + 1]
-    ideographs = (spaced.tobytes() + pairs.tobytes()).decode("utf-16-le", "surrogatepass")
-    others = np.where(is_ideograph, _SPACE, codes).tobytes().decode("utf-16-le", "surrogatepass")
-    words = [_word(run)[:_MAX_TERM] for run in _WORDS.findall(" ".join(others.split()))]
+    singles = _cut(spaced, 2 * np.searchsorted(places, ends))
+    doubles = _cut(pairs, 3 * np.searchsorted(firsts, ends))
+    return [
+        (single, double + " ".join([*_words(text), *_numerals(text)]))
+        for single, double, text in zip(singles, doubles, folded, strict=True)
+    ]
+
+
+def is_single(term: str) -> bool:
+    """Whether a term is one ideograph: most texts hold it, and what it finds its bigrams find."""
+    return len(term) == 1 and not term.isascii()
+
+
+def _joined(terms: Sequence[str]) -> tuple[str, str]:
+    return " ".join(filter(is_single, terms)) + " ", " ".join(filterfalse(is_single, terms))
+
+
+def _cut(codes: npt.NDArray[np.uint16], ends: npt.NDArray[np.int64]) -> list[str]:
+    """Return the text of these codes in parts, by where each ends."""
+    text = codes.tobytes().decode("utf-16-le", "surrogatepass")
+    return [text[start:end] for start, end in pairwise([0, *ends.tolist()])]
+
+
+def _words(folded: str) -> Iterator[str]:
+    return (_word(run)[:_MAX_TERM] for run in _WORDS.findall(folded))
+
+
+def _numerals(folded: str) -> Iterator[str]:
     values = map(numeral_value, NUMERAL.findall(folded))
-    return ideographs + " ".join([*words, *(str(value) for value in values if value is not None)])
+    return (str(value) for value in values if value is not None)
 
 
 @cache
