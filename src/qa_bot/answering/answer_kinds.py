@@ -11,6 +11,8 @@ from functools import lru_cache
 
 import rjieba
 
+from qa_bot.patterns import compile_late
+
 _HAN_DIGITS = "〇零一二三四五六七八九"
 _NUMERALS = rf"{_HAN_DIGITS}十百千万亿两"
 _DIGITS = r"\d+(?:[.,]\d+)*"
@@ -67,27 +69,27 @@ _DATE = (
     rf"|(?:\d{{1,2}} )?\b{_MONTHS}\b(?: \d{{1,2}})?(?:,? \d{{4}})?|\b(?:1\d|20)\d\d\b"
 )
 _PATTERNS = {
-    "percent": re.compile(rf"{_ABOUT}{_RANGE}{_SHARE}{_OR_SO}"),
-    "money": re.compile(rf"{_ABOUT}{_RANGE}{_MONEY}{_OR_SO}"),
-    "duration": re.compile(rf"{_ABOUT}(?:{_FIGURE}[-—–~～至到])?(?:{_DURATION}){_OR_SO}"),
-    "number": re.compile(
+    "percent": compile_late(rf"{_ABOUT}{_RANGE}{_SHARE}{_OR_SO}"),
+    "money": compile_late(rf"{_ABOUT}{_RANGE}{_MONEY}{_OR_SO}"),
+    "duration": compile_late(rf"{_ABOUT}(?:{_FIGURE}[-—–~～至到])?(?:{_DURATION}){_OR_SO}"),
+    "number": compile_late(
         rf"{_ABOUT}(?:{_SHARE}|{_DIGITS}\s?{_TIMES}{_UNIT}?|(?<!第)(?:{_HAN_FIGURE}{_TIMES}{_UNIT}|{_ROUND})){_OR_SO}"
     ),
-    "date": re.compile(_DATE),
-    "title": re.compile(r"《[^《》]{1,60}》|“[^“”]{1,30}”|「[^「」]{1,30}」|\"[^\"]{1,60}\""),
-    "definition": re.compile(
+    "date": compile_late(_DATE),
+    "title": compile_late(r"《[^《》]{1,60}》|“[^“”]{1,30}”|「[^「」]{1,30}」|\"[^\"]{1,60}\""),
+    "definition": compile_late(
         r"是指|指的是|所谓|定义为|简称|是一[种个项类]|\b(?:means|refers to|is defined as|is an?)\b"
     ),
-    "reason": re.compile(
+    "reason": compile_late(
         r"因为|由于|原因|缘于|源于|归因|得益于|在于|因而?|为了|出于|以免|从而|导致|致使|使得?|令"
         r"|\b(?:because|since|due to|owing to|in order to|so that|reasons?)\b"
     ),
-    "way": re.compile(
+    "way": compile_late(
         r"通过|采取|采用|运用|利用|依托|借助|建立|完善|健全|推动|推进|加强|强化|构建|打造"
         r"|以.{2,20}[为来]|应当?|要"
         r"|\b(?:by|through|using|should|must|need to)\b"
     ),
-    "effect": re.compile(
+    "effect": compile_late(
         r"有利于|有助于|使得?|带来|带动|促进|提[高升]|降低|减少|增[加强]|导致|造成|推动|助力"
         r"|帮助|可以?|能够?"
         r"|\b(?:help|lead|cause|make|allow|enable|reduce|raise|improve)s?\b"
@@ -95,14 +97,14 @@ _PATTERNS = {
 }
 FIGURES = frozenset({"percent", "money", "duration", "number", "date"})
 
-_ORGANISATION = re.compile(
+_ORGANISATION = compile_late(
     r"(?:公司|集团|企业|工厂|大学|学院|学校|中学|小学|研究院|研究所|研究室|研究中心|银行|基金"
     r"|协会|学会|联盟|联合会|商会|委员会"
     r"|委|局|部|厅|署|处|办公室|中心|医院|法院|检察院|政府|党|党委|工会|媒体|报|日报|晚报"
     r"|电视台|杂志|出版社|俱乐部|球队|队"
     r"|军|组织|机构|机关|议会|国会|教会|交易所|事务所|实验室|剧团|乐团|乐队|博物馆|图书馆|站)$"
 )
-_PLACE = re.compile(
+_PLACE = compile_late(
     r"(?:省|市|县|区|镇|乡|村|街道|街|路|国|州|岛|群岛|半岛|山|山脉|河|江|湖|海|洋|港|湾|城|堡"
     r"|宫|寺|馆|站|机场|广场|公园|大桥"
     r"|地区|盆地|平原|高原|洲|东部|西部|南部|北部|中部|东南部|东北部|西南部|西北部)$"
@@ -115,7 +117,7 @@ _NAMED = {
 # What a name may be made of beside names: 西南/大学, 市/中级/人民法院.
 _PARTS = ("ns", "nt", "nz", "nr", "nrt", "n", "ng", "j", "vn", "b", "f", "eng", "a", "l", "s", "q")
 _PROPER = ("ns", "nsf", "nt", "nz", "nr", "nrt", "j", "eng")
-_LATIN_NAME = re.compile(r"\b[A-Z][a-z]+(?:[ .-]+[A-Z][a-z]+){1,3}\b")
+_LATIN_NAME = compile_late(r"\b[A-Z][a-z]+(?:[ .-]+[A-Z][a-z]+){1,3}\b")
 _LONGEST_NAME = 20  # characters
 
 

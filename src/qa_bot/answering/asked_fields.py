@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from qa_bot.index.terms import fold
+from qa_bot.patterns import compile_late
 
 _WHICH = r"(?:谁|哪(?:[一几些]?[位个名]|些)(?![单学机公部大高研院报])|什么人)"
 _WHO = rf"(?:都|分别|一共)?(?:是|为|叫|由|有)?(?:{_WHICH}|什么名字|什么(?=[?？呢]|$)|何人)"
@@ -22,7 +23,7 @@ _PERSON = {
 }
 # Of the noun it has to be asked who that is; the rest asks by itself.
 _ASKED: dict[str, re.Pattern[str]] = {
-    field: re.compile(
+    field: compile_late(
         rf"(?:{_PERSON[field]})(?:的?(?:姓名|名字))?{_WHO}"
         rf"|{_WHICH}(?:是|当|担任)?(?:这.{{0,6}}的)?(?:{_PERSON[field]})|{more}"
     )
@@ -54,7 +55,7 @@ _ASKED: dict[str, re.Pattern[str]] = {
         "editor": r"谁编(?:辑|的)|\bwho edited|\bwho(?:'s| is| was)? the editor",
     }.items()
 }
-_POST = re.compile(
+_POST = compile_late(
     r"(?:是|有|任|担任)?着?(?:一个)?(?:什么|哪些?|何种?)样?的?(?:职务|职位|身份|头衔|职称|官职"
     r"|职业|背景|来头)"
     r"|(?:职务|职位|身份|头衔|职称|职业)(?:是|为|叫)?(?:什么|啥|呢|$|[?？])|担任(?:了|着|过)?什么"
@@ -64,7 +65,7 @@ _POST = re.compile(
     r"|\bwhat (?:job|posts?|position|title|role|profession|occupation)\b"
     r"|\bwhat does .{1,40}\bdo(?: for a living)?\s*[?？]?$"
 )
-_UNIT = re.compile(
+_UNIT = compile_late(
     r"(?:来自|供职于?|任职于?|就职于?|属于?)?(?:哪|什么)(?:一?[个家所间]|样的)?(?:工作)?(?:单位"
     r"|机构|学校|大学|高校|学院|院校|研究所"
     r"|研究院|部门|公司|报社|媒体)"
@@ -75,24 +76,24 @@ _UNIT = re.compile(
     r"|\b(?:which|what) (?:university|institute|institution|college|school|company|organi[sz]ation)"
     r" .{0,40}\b(?:from|at|belong|work|teach)|\baffiliat"
 )
-_EMAIL = re.compile(
+_EMAIL = compile_late(
     r"邮箱|电邮|邮件地址|投稿(?:到|给|至|往)?(?:哪|什么|方式|地址|渠道)|(?:怎么|如何|怎样"
     r"|[往向]哪[里儿]?)(?=[^，。?？]{0,8}投稿)"
     r"|\be-?mail"
 )
-_SOURCE = re.compile(
+_SOURCE = compile_late(
     rf"(?:{_PRINTED}[在于了]*)?(?:哪|什么)(?:一?[家份个张种])?(?:报纸?(?![道告])|媒体|报社|日报"
     rf"|晚报|杂志|刊物|期刊|网站)|{_PRINTED}[在于了]*(?:哪|什么)(?!一?[天年月日期]|时)"
     rf"|出自哪|来源(?:是|于)?(?:哪|什么|呢|[?？]|$)|在?哪[里儿]?{_PRINTED}"
     r"|\b(?:which|what) (?:news)?(?:paper|magazine|outlet|media|site|website|journal|publication)"
     r"|\bwhere (?:was|is|were|did) .{0,80}(?:published|printed|appear)"
 )
-_SECTION = re.compile(
+_SECTION = compile_late(
     rf"(?:{_PRINTED}[在于了]*)?(?:哪|什么)(?:一?[个份])?(?:栏目|专栏|版面?(?!本|权)|专版|周刊"
     rf"|专刊|板块|副刊)|第几版|(?:栏目|版面|专栏)(?:是|叫|呢|[?？])"
     r"|\b(?:which|what) (?:section|column|page)\b"
 )
-_DATE = re.compile(
+_DATE = compile_late(
     rf"{_WHEN}.{{0,4}}?(?:{_PRINTED}|写[的成])|{_PRINTED}的?(?:日期|时间|年份|于?{_WHEN}|在{_WHEN})"
     rf"|(?:文章|报道|访谈|稿件|新闻|专访).{{0,4}}(?:日期|{_WHEN}.{{0,4}}的)|{_WHEN}的(?:文章|报道"
     rf"|报纸|新闻|访谈)"
@@ -100,19 +101,19 @@ _DATE = re.compile(
     r"|\bdate of publication|\bpublication date|\bwhat (?:is the )?date .{0,40}(?:article"
     r"|published)"
 )
-_PIECE = re.compile(
+_PIECE = compile_late(
     r"(?:[这那本该此](?:一?[篇次期场组则条张幅]))?(?:文章|报道|报导|访谈|专访|采访|社论|评论|来稿"
     r"|稿[件子]|新闻|一文|通讯|(?:企业|人物)故事|登的?报|照片|图片|题图|插图|配图)"
     r"|[本该此]文|[这那]篇|(?:这|那|本|该|此)一?(?:次|期|场)(?:对话|座谈)"
     r"|\b(?:the |this |that )?(?:article|piece|report|stor(?:y|ies)|interview|column|essay|op-ed"
     r"|photo(?:graph)?|picture|image)s?\b"
 )
-_TITLE = re.compile(r"《([^《》]{1,200})》")
-_LEFT_OVER = re.compile(
+_TITLE = compile_late(r"《([^《》]{1,200})》")
+_LEFT_OVER = compile_late(
     r"(?:^|(?<=\s))(?:[上中里给天年月日号由这那都]|属于?|一天|'s|’s)(?=\s|[?？]|$)"
     r"|^\s*[谈讲论](?![判话])"
 )
-_HOLDS = re.compile(
+_HOLDS = compile_late(
     r"(?:请?介绍|一下|哪[天年月日]|几[月号日]|关于|有关|投稿|姓名|名字|专家|学者|分别|职务|职位"
     r"|身份|头衔|职称|单位|工作|日期|时间"
     r"|邮箱|邮件|地址"
@@ -178,7 +179,7 @@ _ENGLISH_PERSON = {
     "reporter": r"\b(?:reporter|journalist)\b",
     "photographer": r"\bphotographer\b",
 }
-_IS_WHO = re.compile(r"(?:是|为)(?:谁|什么人|何人)\s*[?？]?$|^谁是|^请?介绍|^who (?:is|was) ")
+_IS_WHO = compile_late(r"(?:是|为)(?:谁|什么人|何人)\s*[?？]?$|^谁是|^请?介绍|^who (?:is|was) ")
 _OF_PIECE = {"email": _EMAIL, "section": _SECTION, "source": _SOURCE, "date": _DATE}
 
 

@@ -8,9 +8,10 @@ import rjieba
 
 from qa_bot.index.numerals import NUMERAL, numeral_value
 from qa_bot.index.terms import fold, split_terms
+from qa_bot.patterns import compile_late
 
 # Words that ask; they stand in questions, not in the sentences that answer them.
-_ASKING = re.compile(
+_ASKING = compile_late(
     r"请问|什么样|是?什么意思|是什么|为什么|为何|什么|哪几[个项条件种]?|哪[些个家种位里项]?|多少"
     r"|几(?![乎何率])[个项条件种]?"
     r"|(?:应该|应当|该|应)?(?:怎么样|怎么看|怎么|怎样|如何)(?:才能|才会|去)?(?:办|做|解决|应对)?"
@@ -23,13 +24,13 @@ _ASKING = re.compile(
     r"|about|there|that|this|please|tell|me)\b|['’]s\b"
 )
 # Words for what somebody says or lists; the answer itself rarely uses them.
-_VIEW = re.compile(
+_VIEW = compile_late(
     r"看待|看法|认为|观点|见解|意见|建议|采取|措施|举措|做法|几件事|要?做好"
     r"|(?:[两二三几各多]位)?(?:专家|嘉宾|学者)"
     r"|\b(?:think|say|said|suggest|propose|recommend|argue|advise|view|opinion)s?\b"
 )
 # And those that say so only beside a person: 提出 alone is done by plans and laws too.
-_SAYING = re.compile(
+_SAYING = compile_late(
     r"提[出到及]过?|提(?=\s|$)|给出|回[应答]|举[出了]?(?=\s|例|$)|例子|发言|要点|态度|立场|想法"
     r"|对策"
     r"|关心的?重点|侧重点?|主意|说法|总结|概括|归纳|一下|共识|一致|同意|赞[同成]|认同|[这那]么|对?此(?=\s|$)|[都些](?=\s|$)"
@@ -48,7 +49,7 @@ _SAYING = re.compile(
     r"|measures?|steps|ways)\b"
 )
 # Whose words are asked for, if they are not named.
-_PART = re.compile(
+_PART = compile_late(
     r"(?:怎[么样]|如何)(?:评价|看待?|想)|(?:[这那]?(?:[一两二三几各多每]|\d)[位名个]"
     r"|[这那]位)(?:受访|与会)?(?:专家|嘉宾|学者|教授|人士?)?"
     r"|(?:受访|与会|专访)?嘉宾们?|(?:专家|学者)们|受访(?:专家|者)们?|主持人|记者(?![站会])"
@@ -57,15 +58,15 @@ _PART = re.compile(
     r"|\b(?:two |both |three |all )?(?:experts?|guests?|hosts?|authors?|writers?|speakers"
     r"|interviewees?)\b"
 )
-_TOWARDS = re.compile(
+_TOWARDS = compile_late(
     r"(?:^|(?<=\s))(?:对于?(?![策接外口象手比])|关于"
     r"|就)"
 )  # ... a topic, once the name is gone
-_AND = re.compile(r"[和与跟及](?=\s)|(?<=\s)(?:[、,，和与跟及]|以及|and\b)")  # beside a name
+_AND = compile_late(r"[和与跟及](?=\s)|(?<=\s)(?:[、,，和与跟及]|以及|and\b)")  # beside a name
 # Parts of speech, by their first letter, of words that say nothing alone: prepositions,
 # conjunctions, particles, adverbs, pronouns.
 _LIGHT = frozenset("pcuydr")
-_LIST = re.compile(
+_LIST = compile_late(
     r"哪些|哪几|[几三四五六七八九]大?[个项条种件方步]|举措|措施|步骤|做法|分别|方面|建议|条件"
     r"|包括|情形"
     r"|\b(?:list|measures|steps|ways)\b"

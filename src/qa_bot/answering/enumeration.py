@@ -5,27 +5,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from qa_bot.patterns import compile_late
+
 _HAN = "一二三四五六七八九十"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 _LATIN = ("first", "second", "third", "fourth", "fifth", "sixth")
 _OPENING = r"(?:^|[:：,，;；。])\s*[“\"'*_]*"
 _AT_START = r"^\s*[“\"'*_]*"
 _STYLES = (
-    re.compile(rf"{_OPENING}(?P<n>[{_HAN}])是"),
-    re.compile(rf"{_OPENING}(?P<n>[{_HAN}])要"),
-    re.compile(rf"{_OPENING}其(?P<n>[{_HAN}])"),
-    re.compile(rf"{_OPENING}第(?P<n>[{_HAN}])[步个条点项]?[,，、:：是]"),
-    re.compile(rf"{_OPENING}[(（](?P<n>[{_HAN}]|\d{{1,2}})[)）]"),
-    re.compile(rf"(?P<n>[{_CIRCLED}])"),
-    re.compile(rf"{_AT_START}(?P<n>\d{{1,2}})(?:[、)）]|[.．](?!\d))\s*"),
-    re.compile(rf"{_AT_START}(?P<n>[{_HAN}])、"),
-    re.compile(rf"{_OPENING}(?P<n>首先|其次|再次|再者|然后|最后)"),
-    re.compile(rf"{_OPENING}(?P<n>一|另一)方面"),
-    re.compile(
+    compile_late(rf"{_OPENING}(?P<n>[{_HAN}])是"),
+    compile_late(rf"{_OPENING}(?P<n>[{_HAN}])要"),
+    compile_late(rf"{_OPENING}其(?P<n>[{_HAN}])"),
+    compile_late(rf"{_OPENING}第(?P<n>[{_HAN}])[步个条点项]?[,，、:：是]"),
+    compile_late(rf"{_OPENING}[(（](?P<n>[{_HAN}]|\d{{1,2}})[)）]"),
+    compile_late(rf"(?P<n>[{_CIRCLED}])"),
+    compile_late(rf"{_AT_START}(?P<n>\d{{1,2}})(?:[、)）]|[.．](?!\d))\s*"),
+    compile_late(rf"{_AT_START}(?P<n>[{_HAN}])、"),
+    compile_late(rf"{_OPENING}(?P<n>首先|其次|再次|再者|然后|最后)"),
+    compile_late(rf"{_OPENING}(?P<n>一|另一)方面"),
+    compile_late(
         rf"(?i)(?:^|[;:])\s*(?:and\s+)?(?P<n>{'|'.join(_LATIN)}|finally|last)(?:ly)?"
         r"(?:,| (?:is|was) )"
     ),
-    re.compile(rf"(?i)^(?:the\s+)(?P<n>{'|'.join(_LATIN)}|last)\b[^,.]{{0,20}}?\b(?:is|was)\b"),
+    compile_late(rf"(?i)^(?:the\s+)(?P<n>{'|'.join(_LATIN)}|last)\b[^,.]{{0,20}}?\b(?:is|was)\b"),
 )
 _LAST = 99
 _ORDINALS = {
@@ -34,14 +36,14 @@ _ORDINALS = {
     **{"finally": _LAST, "last": _LAST},
 }
 _SKIPPED = 1  # points that the page may have swallowed, in a row
-_ABOVE = re.compile(
+_ABOVE = compile_late(
     rf"[:：?？]$|如下|以下|下列|following|[两{_HAN}\d](?:个|大|项|点|条|件|步|方面|种|重|道|篇)"
     r"|\b(?:two|three|four|five|six)\b"
 )
 _PARALLEL = 3  # paragraphs that open alike
 _OPENS_ALIKE = 3  # letters
 _LEAD_LENGTH = 60  # characters of a sentence that sums up its paragraph
-_DEMANDS = re.compile(
+_DEMANDS = compile_late(
     r"[^，,]{0,6}?(?:坚持|推进|推动|强化|完善|健全|构建|打造|加快|加强|提升|优化|深化|培育|筑牢|夯实|聚焦|突出|拓展"
     r"|创新|激发|做[好优强实]|抓[好实]|用[好活]|落实|发挥|引导|促进|建立|统筹|要|应)"
 )

@@ -31,6 +31,7 @@ from qa_bot.answering.substitution import (
 )
 from qa_bot.index.names import Names
 from qa_bot.index.terms import fold, split_terms
+from qa_bot.patterns import compile_late
 from qa_bot.records import EVERYTHING, Answer, Scope
 
 # Gives the answer to an earlier question.
@@ -38,54 +39,54 @@ AnswerTo = Callable[[str], Answer]
 
 _MOST = 2000  # characters of a completed question
 _ELLIPSIS = 14  # characters of '...呢?'
-_OPENING = re.compile(
+_OPENING = compile_late(
     r"^(?:那么?(?![个家些位次种项年时里边儿])|那就|然后|接着|接下来|另外|此外|除此之外|还有[,，]|而"
     r"|(?i:and|but|so|then|also|ok|okay)\b)[,，\s]*"
 )
-_MORE = re.compile(
+_MORE = compile_late(
     r"^(?:还有|除此之?外|其[他它]|别的|更多|另外|继续|接着说|再说[些说]"
     r"|(?:any|what|anything) (?:other|else)|more|others?|go on|continue)"
     r"|还(?:说|提|谈|讲|建议|主张|认为|强调|指出)|还有(?:没有|别的|其[他它]|什么|哪些|吗|呢)"
     r"|(?:是否|有没有)(?:别的|其[他它])|\belse\b"
 )
-_MORE_WORDS = re.compile(
+_MORE_WORDS = compile_late(
     r"还有|没有|还|别的|其[他它]|更多|另外|继续|接着|再|除此之?外|以外|有"
     r"|\b(?:any|anything|else|other|others|more|go|continue|ones?|things?)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
+_ASKS = compile_late(
     r"多少|几|什么|怎|如何|哪|谁|为何|是否|是不是|有没有|能否|能不能|吗|何时|多[大高长久]|不同|区别"
     r"|\b(?:what|which|who|whom|whose|when|where|why|how)\b"
     r"|^(?:is|are|was|were|does|do|did|can|has|have)\b"
 )
-_GO_ON = re.compile(r"说说|展开|详细|例子|举例|比如")
-_OF_A_TOPIC = re.compile(
+_GO_ON = compile_late(r"说说|展开|详细|例子|举例|比如")
+_OF_A_TOPIC = compile_late(
     r"怎|如何|谁(?!说)|由|要|需|多久|多少|什么时候|何时|在哪|可以|能(?!再)|是否|包括|比|有(?:什么"
     r"|哪|多少)"
 )
-_WITHOUT_SUBJECT = re.compile(
+_WITHOUT_SUBJECT = compile_late(
     rf"{_OF_A_TOPIC.pattern}|{OF_SOMETHING.pattern}|{_GO_ON.pattern}|具体|分别|一共|总共|占"
     rf"|为什么|为何|真"
 )
-_OTHERS = re.compile(r"另|其[他它]|别的|\b(?:ones?|others?)$")
-_TOWARDS = re.compile(r"对(?!策)|关于|在.{1,20}(?:方面|上)")
-_ABOUT = re.compile(r"^(?:what|how) about\b\s*", re.IGNORECASE)
-_BEFORE_VALUE = re.compile(
+_OTHERS = compile_late(r"另|其[他它]|别的|\b(?:ones?|others?)$")
+_TOWARDS = compile_late(r"对(?!策)|关于|在.{1,20}(?:方面|上)")
+_ABOUT = compile_late(r"^(?:what|how) about\b\s*", re.IGNORECASE)
+_BEFORE_VALUE = compile_late(
     r"^(?:(?:in|for|on|about|from|at|if|the)\s+|对于?|关于|就|换[成作]|如果是|要是"
     r"|在)",
     re.IGNORECASE,
 )
-_AFTER_VALUE = re.compile(
+_AFTER_VALUE = compile_late(
     r"(?:的?(?:话|情况|方面|问题))?(?:又?是?(?:怎么样|怎样|如何))?[呢吗]*[?？。.!！]*$"
 )
 _LONGEST_VALUE = 40
-_ELLIPTIC = re.compile(r"(?:呢|怎么样|怎样|如何)[?？。]*$")
-_AND = re.compile(r"(?:^|(?<=\s))(?:[、,，和与跟及]|以及|and)(?=\s|$)")
-_THIS_PIECE = re.compile(
+_ELLIPTIC = compile_late(r"(?:呢|怎么样|怎样|如何)[?？。]*$")
+_AND = compile_late(r"(?:^|(?<=\s))(?:[、,，和与跟及]|以及|and)(?=\s|$)")
+_THIS_PIECE = compile_late(
     r"(?:[这那本该此]一?篇?)?(?:文章|报道|访谈|文)(?=[的是发刊登里中上])|^[这那本该]一?篇"
 )
-_THE_PIECE = re.compile(r"\b(?:it|(?:this|that|the) (?:article|piece|report|story))\b")
-_NOUN_ASKED = re.compile(r"作者|主持|嘉宾|照片|图片|记者|编辑|责编|摄影|栏目|版面")
+_THE_PIECE = compile_late(r"\b(?:it|(?:this|that|the) (?:article|piece|report|story))\b")
+_NOUN_ASKED = compile_late(r"作者|主持|嘉宾|照片|图片|记者|编辑|责编|摄影|栏目|版面")
 
 
 @dataclass(frozen=True, slots=True)

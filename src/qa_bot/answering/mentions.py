@@ -12,6 +12,7 @@ from typing import Any
 
 from qa_bot.index.lexical import letters_of
 from qa_bot.index.names import Kind, Names
+from qa_bot.patterns import compile_late
 from qa_bot.records import Scope
 from qa_bot.scope import read_period
 
@@ -24,32 +25,34 @@ _PART = 4  # letters of a title that may stand for all of it
 _HEADLINE = 8  # letters; a shorter title may be the name of a treaty, a law, a film
 _PIECE = r"(?:署名)?(?:文章|一文|报道|报导|访谈|专访|采访(?![了过])|社论|评论(?!员)|来稿|稿件|新闻)"
 # Where a chain of names may end; what asks for the author stays in the question.
-_END = re.compile(
+_END = compile_late(
     rf"(?P<piece>(?:[这那][篇则次组]|该)?{_PIECE}(?:[中里内]面?|上)?"
     r"|['’]s (?:article|report|piece|story|column)s?\b)"
     r"|(?:所写|撰写|执笔|采写|(?<![填书拼])写)的?"
     r"|(?<=》)(?:[中里]|(?=(?:这篇|一文)?的?作者))"
 )
-_LINK = re.compile(
+_LINK = compile_late(
     r"(?:的|上|在|于|据|写|撰|刊[登发载]|发表|登载|见报|署名|作者|记者|[这那][篇则次组]"
     r"|[、,，和与及\s])$"
 )
-_SAYS = re.compile(r"[,，]?\s*(?:还|也|都)?(?:提到|说到|说|指出|谈到|写到|写道|介绍|认为|提出)了?")
-_LEADING = re.compile(r"(?:根据|[在据从由])$")
-_TITLE = re.compile(r"《([^《》]{1,200})》$|“([^《》“”]{1,200})”$")
-_BARE_TITLE = re.compile(r"([^，。？！,?!;；:：《》]{6,200})$")  # before 'this article'
-_DATE = re.compile(
+_SAYS = compile_late(
+    r"[,，]?\s*(?:还|也|都)?(?:提到|说到|说|指出|谈到|写到|写道|介绍|认为|提出)了?"
+)
+_LEADING = compile_late(r"(?:根据|[在据从由])$")
+_TITLE = compile_late(r"《([^《》]{1,200})》$|“([^《》“”]{1,200})”$")
+_BARE_TITLE = compile_late(r"([^，。？！,?!;；:：《》]{6,200})$")  # before 'this article'
+_DATE = compile_late(
     r"(?<!\d)(?:(?P<year>\d{4})年)?(?:(?<!\d)(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号])?)?$"
 )
-_ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)(?:-(?P<day>\d\d))?$")
-_RANGE = re.compile(r"[至到\-—~～]\s?$")
-_BY = re.compile(
+_ISO_DATE = compile_late(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)(?:-(?P<day>\d\d))?$")
+_RANGE = compile_late(r"[至到\-—~～]\s?$")
+_BY = compile_late(
     r"\b(?:(?P<author>(?:articles?|reports?|pieces?|stor(?:y|ies)|columns?|interviews?|written)\s+by"
     r"|by)|(?P<source>according to|articles? in|reported? (?:in|by)|published in)(?:\s+the)?)\s+",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\s*[^\s,?.!;:'’]+")
-_LEFT_OVER = re.compile(rf"(?:[这那]篇|该)?{_PIECE}(?:[中里内]面?)?")
+_WORD = compile_late(r"\s*[^\s,?.!;:'’]+")
+_LEFT_OVER = compile_late(rf"(?:[这那]篇|该)?{_PIECE}(?:[中里内]面?)?")
 
 
 def find_scope(text: str, names: Names) -> tuple[Scope, str]:

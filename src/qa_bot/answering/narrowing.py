@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 
 from qa_bot.index.names import Kind, Names
+from qa_bot.patterns import compile_late
 from qa_bot.records import Answer, ArticleRef, Scope
 from qa_bot.scope import read_period, read_scope
 
 _ORDINALS = {word: n for n, word in enumerate("一二三四五六七八九十", 1)}
 _ORDINALS |= {word: n for n, word in enumerate(("first", "second", "third", "fourth", "fifth"), 1)}
 _PIECE = r"(?:文章|报道|访谈|内容|部分|的)*"
-_ONLY = re.compile(
+_ONLY = compile_late(
     rf"^(?:请|就)?(?:只|仅|光|单)(?:想?[看要问说查找从在限]|关注|考虑"
     rf"|引用)?(?:一下)?(?P<what>.{{1,60}}?)"
     rf"(?:里|中|上)?{_PIECE}(?:就行|即可|就可以|就好|呢|吧)*[?？。！]*$"
@@ -18,13 +19,13 @@ _ONLY = re.compile(
     r"|by)\s+)?(?P<english>.{1,80}?)[?.!]*$",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(
+_ORDINAL = compile_late(
     r"第(?P<n>[一二三四五六七八九十]|\d{1,2})[篇个]?(?:文章|报道|访谈)?"
     r"|(?:the )?(?P<word>first|second|third|fourth|fifth|last) (?:article|piece|report|story|text"
     r"|interview)",
     re.IGNORECASE,
 )
-_IN_PIECE = re.compile(
+_IN_PIECE = compile_late(
     r"^(?:那|那么)?(?:在|看)?(?P<what>第(?:[一二三四五六七八九十]|\d{1,2})篇(?:文章|报道"
     r"|访谈)?)(?:里面?|中|上)?(?:的|[,，])?"
     r"|(?:^|\s)(?:what about |how about |and )?(?:in |does )?(?P<english>the (?:first|second"
@@ -33,8 +34,8 @@ _IN_PIECE = re.compile(
     re.IGNORECASE,
 )
 _KINDS: tuple[Kind, ...] = ("source", "speaker", "author")
-_YEAR = re.compile(r"^(?P<year>(?:19|20)\d\d)(?:年(?:(?P<month>\d{1,2})月份?)?)?$")
-_LEFT = re.compile(r"^(?:怎么说|说了?什么|呢|怎么样|如何|是怎么说的|有吗)?[?？。\s]*$")
+_YEAR = compile_late(r"^(?P<year>(?:19|20)\d\d)(?:年(?:(?P<month>\d{1,2})月份?)?)?$")
+_LEFT = compile_late(r"^(?:怎么说|说了?什么|呢|怎么样|如何|是怎么说的|有吗)?[?？。\s]*$")
 
 
 def find_narrowing(

@@ -9,29 +9,30 @@ import rjieba
 
 from qa_bot.answering.content_words import without_asking
 from qa_bot.index.terms import fold
+from qa_bot.patterns import compile_late
 
 # ICTCLAS tags of what a noun phrase is made of, and of places in it.
 NOUNS = frozenset(
     {"n", "vn", "a", "an", "b", "j", "l", "eng", "i", "ng", "k", "nr", "nz", "nt", "nrt", "s", "g"}
 )
 PLACES = frozenset({"ns", "nsf"})
-_AREA = re.compile(r"[省市区县州国镇乡]")
+_AREA = compile_late(r"[省市区县州国镇乡]")
 _BESIDE = frozenset({"y", "x", "uj", "p", "m", "q", "r"})  # what asks about a place
 _ANY_PLACE = frozenset({"城市", "地方", "城乡", "农村", "全国", "国家", "嘉宾"})
-MARKED = re.compile(r"《[^《》]{1,60}》|“[^“”]{1,40}”|「[^「」]{1,40}」|\"[^\"]{1,40}\"")
-_CLASS = re.compile(r"平台|企业|行动|计划|工程|政策|基金|贷|券|产品|文章")
-_CHOSEN = re.compile(r"多少|几|哪|什么")
+MARKED = compile_late(r"《[^《》]{1,60}》|“[^“”]{1,40}”|「[^「」]{1,40}」|\"[^\"]{1,40}\"")
+_CLASS = compile_late(r"平台|企业|行动|计划|工程|政策|基金|贷|券|产品|文章")
+_CHOSEN = compile_late(r"多少|几|哪|什么")
 # What is always something's: a question with no other noun leaves out whose.
-OF_SOMETHING = re.compile(
+OF_SOMETHING = compile_late(
     r"(?:总|年|平均|最高|最低)?(?:占比|比例|比重|利率|期限|价格|数量|规模|金额|额度|条件|标准"
     r"|流程|步骤|材料|手续"
     r"|对象|范围|理由|原因|依据|目的|目标|意义|作用|好处|影响|结果|效果|时间|地点|名称|例子|特点"
     r"|优势|不足|难点"
     r"|问题|电话|地址|数字|情况|意思|关系|区别|背景|内容|要求|方式|方法|办法)"
 )
-_OWNED = re.compile(rf"([^,，?？的]{{2,14}})的{OF_SOMETHING.pattern}")
+_OWNED = compile_late(rf"([^,，?？的]{{2,14}})的{OF_SOMETHING.pattern}")
 # English words that are in no noun phrase, the commonest ones.
-FUNCTION_WORD = re.compile(
+FUNCTION_WORD = compile_late(
     r"(?:what|which|who|how|many|much|is|are|was|were|do|does|did|the|an?|of|to|in|on|for|and|or"
     r"|by|with|from|can|could|should|would|will|has|have|had|get|there|they|at|as|that|this)$"
 )

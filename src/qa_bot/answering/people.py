@@ -1,6 +1,5 @@
 """A question -> the people of the corpus that it names, and whose words it asks for."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -8,6 +7,7 @@ from qa_bot.corpus import is_host
 from qa_bot.index.name_tables import NameTables, key_of
 from qa_bot.index.store import StoredArticle
 from qa_bot.index.terms import fold
+from qa_bot.patterns import compile_late
 
 # Labels of an interview that are nobody's name.
 _LABELS = frozenset({"记者", "主持人", "编者"})
@@ -23,19 +23,19 @@ _POST = (
     r"|博士|院士|律师|法官"
     r"|检察官|医生|老师|先生|女士|记者|总(?=怎|如何|认为|[对就]|的[看观建意]))"
 )
-_SURNAMED = re.compile(rf"(?P<name>[一-鿿]{{1,2}})(?P<post>{_POST})")
-_POSTED = re.compile(
+_SURNAMED = compile_late(rf"(?P<name>[一-鿿]{{1,2}})(?P<post>{_POST})")
+_POSTED = compile_late(
     rf"(?P<unit>[一-鿿]{{3,16}}?)的?(?:[这那一]?位)?(?P<post>{_POST}|专家|学者|嘉宾|负责人)"
 )
-_ADDRESSED = re.compile(
+_ADDRESSED = compile_late(
     r"\b(?:Prof(?:essor)?|Dr|Mrs?|Ms|Miss|Sir|Dean|President|Director|Minister)\b\.?\s+"
     r"(?P<name>[A-Z][\w-]+)"
 )
-_CAPITALISED = re.compile(r"\b[A-Z][\w-]{3,}")
+_CAPITALISED = compile_late(r"\b[A-Z][\w-]{3,}")
 _BEFORE_UNIT = "对在据问请向由和与跟及那位名,，、。!！?？"
 
 # '<name> thinks / proposes': only what that person says can answer.
-_SAYS = re.compile(
+_SAYS = compile_late(
     r"[^，。！？,!?;；]{0,30}?(?:(?:怎[么样]|如何)[看想]|何看|看[法待好重来]|(?:认|以)为|觉得"
     r"|观点|见解"
     r"|意见|建议|主张"
@@ -51,44 +51,44 @@ _SAYS = re.compile(
     r"|assess|evaluate|judge|agree|disagree"
     r"|point(?:s|ed)? out)"
 )
-_ACCORDING_TO = re.compile(
+_ACCORDING_TO = compile_late(
     r"(?:\baccording to|\b(?:view|opinion|word|advice|suggestion|proposal|idea|recommendation)s?"
     r" (?:of|from|by))(?: (?:the|both))?\s*$"
 )
 # Who is weighed up by somebody else is not who speaks.
-_WEIGHS = re.compile(r"评[价论]|看待|怎[么样]看|如何看|回应|反驳|赞同|同意|批评|反对")
+_WEIGHS = compile_late(r"评[价论]|看待|怎[么样]看|如何看|回应|反驳|赞同|同意|批评|反对")
 _COUNTED = r"(?:[这那两二三四五六七八九十几各多每]|\d)\s?[位名个](?:受访|与会|来自)?"
 _ROLES = {
-    "host": re.compile(
+    "host": compile_late(
         r"主持人|(?<![一-鿿]日报)(?:记者|采访者|提问者)(?![站会节协招采专时])"
         r"|\b(?:hosts?|moderator|interviewer|reporter)\b"
     ),
-    "guest": re.compile(
+    "guest": compile_late(
         rf"嘉宾们?|受访(?:者|专家|学者|人)们?|{_COUNTED}(?:专家|学者|教授|人士|代表)|(?:专家"
         rf"|学者)们"
         r"|\b(?:guests?|interviewees?|panell?ists?"
         r"|(?:the|both|two|three|these) (?:experts?|speakers?|scholars?|professors?))\b"
     ),
-    "author": re.compile(r"作者|笔者|\b(?:author|writer|columnist)s?\b"),
+    "author": compile_late(r"作者|笔者|\b(?:author|writer|columnist)s?\b"),
 }
-_SOMEBODY = re.compile(
+_SOMEBODY = compile_late(
     r"专家|学者|业内人士|文章|本文|文中|报道|\b(?:experts|the (?:article|paper|report))\b"
 )
-_SEVERAL = re.compile(
+_SEVERAL = compile_late(
     rf"{_COUNTED}(?:专家|嘉宾|学者|教授|受访者|人士|人(?=怎|如何|的?看|的?观|各|分|对))"
     r"|(?:嘉宾|专家|学者|受访者)们"
     r"|\b(?:guests|interviewees|panell?ists|experts|speakers|scholars|both sides)\b"
 )
-_APART = re.compile(
+_APART = compile_late(
     r"各有|各自|分别|有何不同|不同的?(?:看法|观点|意见|主张|建议|见解|思路)|(?:看法|观点|意见"
     r"|主张|建议|思路)上?有"
     r"(?:什么|哪些|何)?(?:不同|区别|差[异别]|分歧|异同)|分歧|异同|\b(?:compare|differ|disagree"
     r"|agree)"
 )
-_OPINION = re.compile(
+_OPINION = compile_late(
     r"怎[么样]看|如何看|看法|认为|观点|见解|意见|建议|主张|思路|\b(?:views?|opinions?|advice)"
 )
-_VIEW = re.compile(
+_VIEW = compile_late(
     r"怎[么样]看|如何看|看[法待]|认为|观点|见解|意见|建议|主张|提[出到]|思路|态度|怎么说|共识|分歧"
     r"|谈[到了]|[说讲]了|强调|指出|一致|关[心注]|看重|侧重|主意|说法"
     r"|\b(?:think|say|said|suggest|propose|recommend|argue|advise|views?|opinions?|advice"
@@ -198,9 +198,10 @@ class People:
 
     def _addressed(self, text: str, near: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         for match in (*_ADDRESSED.finditer(text), *_CAPITALISED.finditer(text)):
-            last = match["name"] if match.re is _ADDRESSED else match[0]
+            is_addressed = match.lastgroup == "name"
+            last = match["name"] if is_addressed else match[0]
             named = [name for name in self._names.exact("last", last) if self._is_person(name)]
-            asked = match.re is _ADDRESSED or _asks_for_words(text, match.start(), match.end())
+            asked = is_addressed or _asks_for_words(text, match.start(), match.end())
             if asked and (name := self._only(named, "", near)):
                 yield match.start(), match.end(), name
 

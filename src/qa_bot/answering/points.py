@@ -5,7 +5,6 @@ banks'): whether the question means the list or one of its points is told by whe
 stand, above the list or in a point.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.select import ScoredSentence
 from qa_bot.answering.selection import Block, PassagesOf, Selection
 from qa_bot.index.terms import fold
+from qa_bot.patterns import compile_late
 from qa_bot.records import Query
 
 MAX_POINTS = 12
@@ -23,13 +23,13 @@ _LONG = 200  # up to which its sentence is followed over semicolons, or one poin
 _LEAD = 120  # up to which all that stands above the list in its paragraph is
 _IN_ONE = 300  # up to which a list that is one sentence is one quote
 _FEWEST = 2  # headings that make a list
-_HEADING = re.compile(
+_HEADING = compile_late(
     r"[(（]?(?:[一二三四五六七八九十]{1,3}[、)）.．]|第[一二三四五六七八九十]|\d{1,2}[.．、)）])"
 )
 _NEAR = 3  # sentences before the first point that may lead in to it
 _MARGIN = 0.15  # of the question's weight that a point must hold more than what leads in
 
-_CONCLUDES = re.compile(
+_CONCLUDES = compile_late(
     r"此外|另外|总之|总的|综上|可见|同时|当然|(?:In short|Overall|Together|All this)\b"
 )
 _DIGITS = {sign: n for n, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
@@ -40,21 +40,23 @@ _NOUN = (
     r"|经验|启示|账|关)"
 )
 _NUMBER = r"(?P<n>[两二三四五六七八九十]|\d{1,2})"
-_MANY = re.compile(
+_MANY = compile_late(
     rf"(?:哪些|哪几|[几两三四五六七八九])[个项条种件大]?.{{0,4}}?{_NOUN}|(?:有|提出)了?什么{_NOUN}"
     rf"|{_NOUN}(?:主要|都|分别|又)?(?:(?:有|包括)(?:哪些|什么)|(?:是|为)哪些)"
     r"|\b(?:measures|steps|ways|reasons|conditions|suggestions|proposals|priorities|tasks)\b"
 )
-_VIEW = re.compile(
+_VIEW = compile_late(
     r"怎么|怎样|如何|看法|观点"
     r"|\b(?:suggest|propose|recommend|view|opinion|how\b"
     r"(?! (?:many|much|long|old|far|often|big|high)\b))"
 )
-_REASON = re.compile(r"为什么|为何|原因|\bwhy\b")
+_REASON = compile_late(r"为什么|为何|原因|\bwhy\b")
 _COUNTED = (
-    re.compile(rf"哪{_NUMBER}"),
-    re.compile(rf"{_NUMBER}(?:大|项|个|点|条|件|种|步)?(?:关键|主要|重点|具体|重大|核心)?{_NOUN}"),
-    re.compile(
+    compile_late(rf"哪{_NUMBER}"),
+    compile_late(
+        rf"{_NUMBER}(?:大|项|个|点|条|件|种|步)?(?:关键|主要|重点|具体|重大|核心)?{_NOUN}"
+    ),
+    compile_late(
         r"\b(?P<n>two|three|four|five|six|seven)\b(?: \w+)? "
         r"(?:measures|steps|ways|reasons|conditions|things|points|priorities|tasks|pillars)\b"
     ),

@@ -1,20 +1,20 @@
 """'The second point' in a follow-up -> how that point begins in the answer before."""
 
-import re
 from collections.abc import Callable
 
 from qa_bot.answering.enumeration import find_enumerations
+from qa_bot.patterns import compile_late
 from qa_bot.records import Answer
 
 _ORDINALS = "一二三四五六七八九十"
-_POINT = re.compile(
+_POINT = compile_late(
     rf"第(?P<n>[{_ORDINALS}]|[1-9])(?:[点条项步]|个)(?:建议|意见|措施|举措|观点|办法|方面|任务|行动)?"
 )
-_MARK = re.compile(
+_MARK = compile_late(
     rf"^(?:[{_ORDINALS}](?:是|要(?=[^素]))|其[{_ORDINALS}][,，]?|第[{_ORDINALS}][,，、]?|[(（]?[{_ORDINALS}\d]+[)）.、]"
     r"|首先[,，]?|其次[,，]?|再次[,，]?|最后[,，]?)\s*"
 )
-_CLAUSE = re.compile(r"[^。；;:：！？,，]{2,40}")
+_CLAUSE = compile_late(r"[^。；;:：！？,，]{2,40}")
 
 
 def find_point(said: str, shown: Callable[[], Answer | None]) -> tuple[str, str | None, str] | None:

@@ -1,6 +1,6 @@
 """A question -> the kind of thing that answers it, and the noun beside its asking word."""
 
-import re
+from qa_bot.patterns import compile_late
 
 _WHO = r"(?<![没无有])谁|何人|哪一?[位名]|哪个人|什么人|\bwho(?:m|se)?\b"
 _INSTITUTION = (
@@ -72,8 +72,8 @@ _ASKS = {
     "yesno": r"是否|是不是|有没有|能否|能不能|可不可以|会不会|要不要|需不需要|可否|吗[?？。]?$"
     r"|^(?:is|are|was|were|does|do|did|can|could|should|will|has|have|had)\b",
 }
-_ASKED = {kind: re.compile(pattern) for kind, pattern in _ASKS.items()}
-_FOCUS = re.compile(
+_ASKED = {kind: compile_late(pattern) for kind, pattern in _ASKS.items()}
+_FOCUS = compile_late(
     r"(?:多少|几|哪(?:[一两几]?[个家所些座条部本首篇项款张支位名种])?|什么样?的?|which |what )"
     r"(?P<noun>[一-鿿]{1,6}?|[a-z]{3,})(?=[?？,，。]|$|[是的在能可会有为将应要]|\b)"
 )

@@ -1,32 +1,32 @@
 """A question with pronouns -> the same with what they stand for in the question before."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa_bot.answering.nouns import phrase_ending
 from qa_bot.answering.substitution import DATE, list_people
 from qa_bot.index.terms import fold
+from qa_bot.patterns import compile_late
 
-_HE = re.compile(
+_HE = compile_late(
     r"(?<![其吉])[他她](?:们(?:[两二三][人位])?|本人)?(?![人日乡山])"
     r"|[这那该][一两二三]?位(?:专家|学者|教授|嘉宾|作者|老师|研究员|主任)?"
     r"|\b(?:he|she|him|his|her|hers|they|them|their)\b"
 )
-_SEVERAL = re.compile(r"们|[两二三]|th")
-_IT = re.compile(
+_SEVERAL = compile_late(r"们|[两二三]|th")
+_IT = compile_late(
     r"(?<!其)它们?|(?:^|(?<=[,，]))其(?![他它中次实余一二三])|\b(?:its?|they|them|their)\b"
 )
-_EXPLETIVE = re.compile(
+_EXPLETIVE = compile_late(
     r"\b(?:is|was|does|did|will|would|can) it (?:true|possible|necessary|take|mean)\b"
     r"|\bit (?:takes?|took)\b"
 )
-_THIS = re.compile(
+_THIS = compile_late(
     r"(?:该|上述|[这那](?:一|[两几三四])?[项个些种笔件批类座条款支部份家所])(?P<noun>[一-鿿]{1,6}?)"
     r"(?=[的是在有能对从为主什怎如哪多具何最可应该要会和与]|[,，?？]|$)"
     r"|\b(?:this|that|these|those) (?P<word>[a-z]{3,})"
 )
-_CLAUSES = re.compile(r"^.*[。！？!?;；]")
+_CLAUSES = compile_late(r"^.*[。！？!?;；]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,28 +13,29 @@ from qa_bot.answering.nouns import (
     place_in,
     words_of,
 )
+from qa_bot.patterns import compile_late
 
-DATE = re.compile(
+DATE = compile_late(
     r"(?:\d{4}|[〇零一二三四五六七八九]{4})年(?:度|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月"
     r"(?:份|\d{1,2}[日号])?)?(?:[初底末]|上半年|下半年)?"
     r"|[今去前明后]年|第?[一二三四上]季度|[上下]半年|\d{1,2}月份?(?:\d{1,2}[日号])?"
     r"|\b(?:1[89]|20)\d\d\b"
 )
 _AND = r"(?:[、,，和与跟及]|以及| and )"
-_EACH = re.compile(r"分别|各自|各(?=有|怎|如)")
-_END = re.compile(r"[?？。.!！]+$")
-_ASKS_HOW = re.compile(r"怎|如何|为什么|应|该|哪|有哪|要")
-_TOPIC = re.compile(
+_EACH = compile_late(r"分别|各自|各(?=有|怎|如)")
+_END = compile_late(r"[?？。.!！]+$")
+_ASKS_HOW = compile_late(r"怎|如何|为什么|应|该|哪|有哪|要")
+_TOPIC = compile_late(
     r"(?:对于?|关于|就)(?P<topic>[^,，?？]{1,30}?)(?=(?:问题|方面)?(?:有[什何哪]|怎|如何"
     r"|的(?:看法|观点|建议|意见"
     r"|态度)|提出|是怎|是什么(?:看法|态度))|[,，])"
     r"|在(?P<other>[^,，?？]{1,30}?)(?=方面|问题上|上[,，有提])"
 )
-_TOPIC_ABOUT = re.compile(
+_TOPIC_ABOUT = compile_late(
     r"\b(?:about|on|towards?|regarding) (?P<topic>[\w' -]+?)(?= in \d|[?.]*$)"
 )
-_LATIN_WORD = re.compile(r"[\w'’-]+")
-_LATIN_NAME = re.compile(r"(?<=\s)[A-Z][\w-]+(?: [A-Z][\w-]+)*")
+_LATIN_WORD = compile_late(r"[\w'’-]+")
+_LATIN_NAME = compile_late(r"(?<=\s)[A-Z][\w-]+(?: [A-Z][\w-]+)*")
 # What may stand in the middle of words that are replaced as one: 初创期的企业.
 _WITHIN = NOUNS | PLACES | {"d", "f", "m", "uj"}
 
