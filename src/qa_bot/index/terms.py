@@ -4,11 +4,13 @@ Chinese is indexed by character and by character bigram, which needs no dictiona
 as good as word segmentation once scores are fused (docs/decisions/0002); other scripts by word.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import filterfalse, pairwise
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +29,8 @@ _WORDS = re.compile(_WORD)
 _MAX_TERM = 64
 _LONGER = 0xFFFF  # no character: what stands here becomes several, or one beyond the plane
 _SPACE = np.uint16(0x20)
-_WORDLY = re.compile(r"[^\W_]")
+# Made by scripts/make_folds.py of OpenCC and Unicode.
+_FOLDS = Path(__file__).parent.parent / "models" / "folds.json"
 
 
 def fold(text: str) -> str:
@@ -46,22 +49,16 @@ def fold(text: str) -> str:
 
 
 @cache
-def _folds() -> tuple[npt.NDArray[np.uint16], dict[int, str]]:
+def _folds() -> tuple[npt.NDArray[np.uint16], dict[int, int | str]]:
     """Return what each character of the basic plane becomes: as codes, and as text."""
-    # Not needed for `--help`. Its phrases (乾隆, but 乾燥 -> 干燥) are not wanted: alike is enough.
-    from opencc import OpenCC
-
-    convert = OpenCC("t2s").convert
-    before = [chr(code) for code in (*range(0xA000), *range(0xF900, 0xFFF0)) if chr(code) != "\n"]
-    after = [unicodedata.normalize("NFKC", c).casefold() for c in before]
-    folds = dict(zip(before, convert("\n".join(after)).split("\n"), strict=True))
-    # An ellipsis stays what it is.
-    folds = {c: folded for c, folded in folds.items() if len(folded) == 1 or _WORDLY.search(folded)}
+    file = json.loads(_FOLDS.read_text(encoding="utf-8"))
+    folds: dict[int, int | str] = {
+        **str.maketrans(file["characters"], file["become"]),
+        **str.maketrans(file["longer"]),
+    }
     table = np.arange(0x10000, dtype=np.uint16)
-    for character, folded in folds.items():
-        is_one = len(folded) == 1 and ord(folded) < _LONGER
-        table[ord(character)] = ord(folded) if is_one else _LONGER
-    return table, {ord(character): folded for character, folded in folds.items()}
+    table[list(folds)] = [code if isinstance(code, int) else _LONGER for code in folds.values()]
+    return table, folds
 
 
 def split_terms(text: str) -> list[str]:
