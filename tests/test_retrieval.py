@@ -1,6 +1,8 @@
 """What finds the right passage: terms that are written otherwise, many vectors, fitted weights."""
 
-from collections.abc import Iterator
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from make_folds import FILE, make_folds
 from qa_bot import QABot
 from qa_bot.answering.retrieve import fitted_weights
 from qa_bot.index.build import build_index
@@ -147,6 +150,14 @@ def test_folding_keeps_what_is_simplified_already() -> None:
     assert fold("e\u0301") == "\u00e9"
 
 
+@pytest.mark.skipif(
+    unicodedata.unidata_version != json.loads(FILE.read_text())["made_of"]["unicode"],
+    reason="this Python knows other characters than the table was made of",
+)
+def test_what_is_folded_is_what_opencc_and_unicode_say() -> None:
+    assert json.loads(FILE.read_text(encoding="utf-8")) == make_folds()
+
+
 @pytest.fixture
 def crowd() -> Vectors:
     """2,000 vectors around 40 centres."""
@@ -176,6 +187,38 @@ def test_codes_obey_what_is_allowed(tmp_path: Path, crowd: Vectors, share: float
     near = DenseIndex.open(tmp_path / "v").search(crowd[1999], limit=8, allowed=allowed)
     assert near
     assert all(allowed[number] for number in near)
+
+
+@pytest.mark.parametrize("share", [0, 0.001, 0.5, 1])
+def test_few_vectors_are_found_exactly(tmp_path: Path, crowd: Vectors, share: float) -> None:
+    write_vectors(tmp_path / "v", crowd)
+    allowed = np.arange(2000) >= (1 - share) * 2000
+    near = DenseIndex.open(tmp_path / "v").search(crowd[0], limit=8, allowed=allowed)
+    exact = np.flatnonzero(allowed)[np.argsort(-(crowd[allowed] @ crowd[0]), kind="stable")[:8]]
+    assert list(near) == exact.tolist()
+    assert near == pytest.approx({n: crowd[n] @ crowd[0] for n in exact.tolist()}, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-1],
+        lambda data: data + b"\0\0\0\0",
+        lambda data: data[:20],
+        lambda data: b"",
+        lambda data: b"IxF2" + data[4:],
+        lambda data: data[:4] + b"\xff\xff\xff\xff" + data[8:],
+        lambda data: data[:8] + b"\xff" * 8 + data[16:],
+    ],
+    ids=["cut", "longer", "half a header", "empty", "another kind", "dim", "count"],
+)
+def test_damaged_vectors_are_refused(
+    tmp_path: Path, crowd: Vectors, damage: Callable[[bytes], bytes]
+) -> None:
+    write_vectors(tmp_path / "v", crowd)
+    (tmp_path / "v").write_bytes(damage((tmp_path / "v").read_bytes()))
+    with pytest.raises(RuntimeError, match="no file of vectors"):
+        DenseIndex.open(tmp_path / "v")
 
 
 def test_few_vectors_have_no_codes(tmp_path: Path, crowd: Vectors) -> None:

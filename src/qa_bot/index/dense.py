@@ -1,21 +1,22 @@
-"""Embeddings -> nearest passages, by FAISS: inner product over rows of length 1.
+"""Embeddings -> nearest passages: inner product over rows of length 1.
 
-Up to some ten thousand all vectors are compared; beyond that short codes of all of them, and then
-the vectors of the best codes (docs/decisions/0024). `dense_writer` writes both.
+Up to some ten thousand all vectors are compared; of more, `coded` compares short codes first
+(docs/decisions/0024). `dense_writer` writes the files of both.
 """
 
+import struct
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
 CODED = 20_000  # vectors; fewer are compared one by one, in under 2 ms
-_BLOCK = 32  # vectors whose codes lie side by side
-_COMPARED = 300  # of those with the best codes are compared exactly
+# Of a flat index in FAISS's format: kind, dim, vectors, two that are not used, is trained, inner
+# product; then how many numbers.
+HEADER = struct.Struct("<4siqqqBiQ")
 
 
 def normalized(vectors: Vectors) -> Vectors:
@@ -26,10 +27,10 @@ def normalized(vectors: Vectors) -> Vectors:
 
 
 class DenseIndex:
-    """Vectors numbered from 0, in files that are memory-mapped when opened."""
+    """Vectors numbered from 0, all of them compared with a query."""
 
-    def __init__(self, index: faiss.Index, codes: faiss.Index | None = None) -> None:
-        self._index, self._codes = index, codes
+    def __init__(self, rows: Vectors) -> None:
+        self._rows = rows
 
     @classmethod
     def open(cls, path: Path) -> "DenseIndex":
@@ -38,21 +39,20 @@ class DenseIndex:
         Raises:
             RuntimeError: If a file is not one that FAISS can read.
         """
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         if not codes_path(path).exists():
-            return cls(index)
-        codes = faiss.read_index(str(codes_path(path)), faiss.IO_FLAG_MMAP_IFC)
-        if not isinstance(codes, faiss.IndexPQFastScan) or not _are_of(codes, index):
-            raise RuntimeError("the codes are of other vectors")
-        return cls(index, codes)
+            return DenseIndex(_read_rows(path))
+        # FAISS takes as long to import as to answer a question; few passages do without.
+        from qa_bot.index.coded import CodedIndex
+
+        return CodedIndex.open(path)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._rows)
 
     @property
     def dim(self) -> int:
         """How many numbers a vector has."""
-        return int(self._index.d)
+        return int(self._rows.shape[1])
 
     def search(
         self, query: Vectors, *, limit: int, allowed: npt.NDArray[np.bool_] | None = None
@@ -70,81 +70,42 @@ class DenseIndex:
         limit = min(limit, len(self))
         if limit < 1:
             return {}
-        # For one query, waking a second thread takes longer than the scan (20,000 x 256: 15 ms with
-        # two threads, 1 ms with one); the setting holds for the calling thread only.
-        faiss.omp_set_num_threads(1)
-        if self._codes is None:
-            numbers = self._scan(query, limit, allowed)
-        else:
-            numbers = self._by_code(self._codes, query, limit, allowed)
-        return self._best(query, numbers, limit)
-
-    def _scan(
-        self, query: Vectors, limit: int, allowed: npt.NDArray[np.bool_] | None
-    ) -> npt.NDArray[np.int64]:
-        """Return the numbers of the nearest vectors."""
-        parameters = faiss.SearchParameters()
-        if allowed is not None:
-            bits = np.packbits(allowed, bitorder="little")
-            parameters.sel = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type] # wrong in its stubs
-        _, numbers = self._index.search(query[None, :], limit, params=parameters)
-        found: npt.NDArray[np.int64] = numbers[numbers >= 0]
-        return found
-
-    def _by_code(
-        self,
-        codes: faiss.Index,
-        query: Vectors,
-        limit: int,
-        allowed: npt.NDArray[np.bool_] | None,
-    ) -> npt.NDArray[np.int64]:
-        """Return the numbers of vectors among which the nearest are."""
-        wanted = max(_COMPARED, 10 * limit)
-        if allowed is not None:
-            count = int(np.count_nonzero(allowed))
-            if count < CODED:
-                return np.flatnonzero(allowed)
-            wanted = wanted * len(allowed) // count  # what is not allowed is found too
-        _, numbers = codes.search(query[None, :], min(wanted, len(self)))
-        # A damaged file may name any number.
-        found: npt.NDArray[np.int64] = numbers[(numbers >= 0) & (numbers < len(self))]
-        if allowed is not None:
-            found = found[allowed[found]]
-            if len(found) < limit:
-                return self._scan(query, limit, allowed)
-        return found
-
-    def _best(self, query: Vectors, numbers: npt.NDArray[np.int64], limit: int) -> dict[int, float]:
-        """Return the nearest of some vectors, with their cosines."""
+        numbers = self._near(query, limit, allowed)
         scores = self.vectors(numbers) @ query
         best = np.argsort(-scores, kind="stable")[:limit]
         return {int(numbers[place]): float(scores[place]) for place in best}
 
+    def _near(
+        self, query: Vectors, limit: int, allowed: npt.NDArray[np.bool_] | None
+    ) -> npt.NDArray[np.int64]:
+        """Return the numbers of vectors among which the nearest are."""
+        scores = self._rows @ query
+        if allowed is not None:
+            scores[~allowed] = -np.inf
+        near = scores >= np.partition(scores, -limit)[-limit]
+        if allowed is not None:
+            near &= allowed
+        return np.flatnonzero(near)[::-1]  # of equals, the last ones: as FAISS has it
+
     def vectors(self, numbers: npt.NDArray[np.int64]) -> Vectors:
         """Return the vectors with these numbers, shape (len(numbers), dim)."""
-        found: Vectors = self._index.reconstruct_batch(numbers)
-        return found
+        return self._rows[numbers]
 
 
-def pieces_of(dim: int) -> int:
-    """Return into how many pieces a vector is cut, each of which has a code."""
-    return dim if dim % 2 else dim // 2
+def _read_rows(path: Path) -> Vectors:
+    """Read the vectors of a file, which are few."""
+    with path.open("rb") as file:
+        header = file.read(HEADER.size)
+        rows = np.fromfile(file, dtype=np.float32)
+    _, dim, count, *_ = HEADER.unpack(header.ljust(HEADER.size, b"\0"))
+    if dim < 1 or rows.size != count * dim or header != flat_header(dim, count):
+        raise RuntimeError("it is no file of vectors")
+    return rows.reshape(count, dim)
 
 
-def _are_of(codes: Any, index: faiss.Index) -> bool:
-    """Whether the codes are of an index's vectors; with other numbers FAISS reads what is not."""
-    count, dim, pieces = index.ntotal, index.d, pieces_of(index.d)
-    even, whole = pieces + pieces % 2, -(-count // _BLOCK) * _BLOCK
-    found = (codes.ntotal, codes.d, codes.M, codes.nbits, codes.ksub, codes.bbs)
-    padded = (codes.M2, codes.ntotal2, codes.codes.size())
-    book = (codes.pq.d, codes.pq.M, codes.pq.nbits, codes.pq.dsub, codes.pq.ksub)
-    return (
-        found == (count, dim, pieces, 4, 16, _BLOCK)
-        and padded == (even, whole, whole * even // 2)
-        and book == (dim, pieces, 4, dim // pieces, 16)
-        and codes.pq.centroids.size() == 16 * dim
-        and codes.metric_type == faiss.METRIC_INNER_PRODUCT
-    )
+def flat_header(dim: int, count: int) -> bytes:
+    """Return what stands before the vectors in a file of so many."""
+    return HEADER.pack(b"IxFI", dim, count, 1 << 20, 1 << 20, 1, 0, count * dim)
 
 
 def codes_path(path: Path) -> Path:
