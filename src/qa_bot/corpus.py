@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from qa_bot.errors import CorpusError
-from qa_bot.front_matter import IMPRINT, read_front_matter, stripped_span
-from qa_bot.records import Article, Paragraph, Person
+from qa_bot.records import IMPRINT, Article, Paragraph, Person, Span
 
 MAX_FILE_BYTES = 20_000_000
 PAGES_FOLDER = "pages"  # originals of imported pages; not articles
@@ -113,6 +112,9 @@ def parse_article(data: bytes, *, id: str, shown_as: str) -> Article:
     Raises:
         CorpusError: If the file is empty, binary, not UTF-8, or its front matter is wrong.
     """
+    # YAML takes a while to import; a question seldom needs it.
+    from qa_bot.front_matter import read_front_matter
+
     if b"\0" in data:
         raise CorpusError(f"{shown_as}: is a binary file, not text; remove it or export it as text")
     try:
@@ -255,7 +257,7 @@ def _paragraphs(
         )
         closed = start >= 0 and text.endswith(_LINE_END, start, end)
         if start >= 0 and (heading or is_break or opens or closed or not line.strip()):
-            yield Paragraph(stripped_span(text, start, end), section, speaker)
+            yield Paragraph(Span.stripped(text, start, end), section, speaker)
             start = -1
         if heading:
             section = (heading[2] if heading[2] != title else None) or None
@@ -273,7 +275,7 @@ def _paragraphs(
                 start = left
             end = right
     if start >= 0:
-        yield Paragraph(stripped_span(text, start, end), section, speaker)
+        yield Paragraph(Span.stripped(text, start, end), section, speaker)
 
 
 def _speaker_label(line: str, names: set[str], *, is_interview: bool) -> tuple[str, int] | None:

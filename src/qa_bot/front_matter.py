@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from qa_bot.errors import CorpusError
-from qa_bot.records import Fact, ImportedFrom, Person, Span
+from qa_bot.records import IMPRINT, Fact, ImportedFrom, Person, Span
 
 MAX_FRONT_MATTER = 100_000  # characters
 
@@ -24,8 +24,6 @@ _UNCOMMON = re.compile(
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # "\ud800" can be written, but not stored or shown
 _NOT_WORD = re.compile(r"[\W_]+")
-# Where and when an article appeared. Its words say too little to be found by ('2025-11-28').
-IMPRINT = frozenset({"source", "section", "date"})
 # Printed lines, who the people are, the imprint: what a reader asks of an article's frame.
 _QUOTABLE = frozenset({"authors", "speakers", "credits", "captions", "notes"}) | IMPRINT
 
@@ -217,7 +215,7 @@ def _facts(node: yaml.MappingNode, text: str, offset: int) -> Iterator[Fact]:
             is_quoted = isinstance(item, yaml.ScalarNode) and item.style in ("'", '"')
             if is_quoted or (isinstance(item, yaml.MappingNode) and item.flow_style):
                 start, end = start + 1, end - 1  # YAML's own marks around the value
-            span = stripped_span(text, start, end)
+            span = Span.stripped(text, start, end)
             is_bare_name = (
                 isinstance(item, yaml.ScalarNode) and _NOT_WORD.sub("", item.value) in names
             )
@@ -231,15 +229,6 @@ def _is_printed(item: yaml.Node, printed: list[str]) -> bool:
         return False
     values = [value.value for _, value in item.value if isinstance(value, yaml.ScalarNode)]
     return any(all(value in line for value in values) for line in printed)
-
-
-def stripped_span(text: str, start: int, end: int) -> Span:
-    """Return the span without white space at its ends."""
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
 
 
 class Fields:

@@ -12,8 +12,7 @@ from itertools import pairwise
 from langchain_text_splitters import TextSplitter
 
 from qa_bot.corpus import is_host
-from qa_bot.front_matter import IMPRINT
-from qa_bot.records import METADATA_PARAGRAPH, Article, Passage, Sentence, Span
+from qa_bot.records import IMPRINT, METADATA_PARAGRAPH, Article, Passage, Sentence, Span
 from qa_bot.sentences import split_sentences
 
 # It warns of every sentence that is longer than the size, which is what we want of it.

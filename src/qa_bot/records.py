@@ -29,6 +29,15 @@ class Span(NamedTuple):  # made by the hundred: a dataclass takes four times as 
     start: int
     end: int
 
+    @classmethod
+    def stripped(cls, text: str, start: int, end: int) -> "Span":
+        """Return the span without white space at its ends."""
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        return cls(start, end)
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedFrom:
@@ -95,6 +104,8 @@ class Article:
     paragraphs: tuple[Paragraph, ...] = ()
 
 
+# Where and when an article appeared. Its words say too little to be found by ('2025-11-28').
+IMPRINT = frozenset({"source", "section", "date"})
 METADATA_PARAGRAPH = -1  # the paragraph number of what stands in the front matter
 
 

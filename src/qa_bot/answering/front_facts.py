@@ -11,29 +11,29 @@ from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.select import ScoredSentence
 from qa_bot.answering.selection import PassagesOf, Selection
 from qa_bot.corpus import is_host, line_of
-from qa_bot.front_matter import IMPRINT, read_front_matter
 from qa_bot.index.store import StoredArticle, StoredPassage, StoredSentence
-from qa_bot.records import METADATA_PARAGRAPH, Fact, Person, Query, Span
+from qa_bot.patterns import compile_late
+from qa_bot.records import IMPRINT, METADATA_PARAGRAPH, Fact, Person, Query, Span
 
 _ABOUT = 0.5  # share of the question's weight that makes an article the one that is meant
 _MOST = 4  # people who are named, and pictures
 # What may as well stand in the text of an article, which is then searched as for any question.
 _ALSO_IN_TEXT = frozenset({"post", "unit", "email"})
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_EMAIL = compile_late(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _LATIN = r"[A-Z][\w.'’-]{1,30}(?: [A-Z][\w.'’-]{1,30}){0,3}"
 _NAME = rf"(?P<name>(?!记者|通讯员|摄影|图片)[一-鿿·]{{2,12}}?|{_LATIN})"
-_PHOTOGRAPHER = re.compile(
+_PHOTOGRAPHER = compile_late(
     rf"(?:^|记者|通讯员|特约摄影|摄影|[\s。，,（(/])\s*{_NAME}\s*[/／]?\s*"
     r"(?:摄影报道|摄影|摄|供图|图)(?![一-鿿])"
     rf"|(?:摄影|图片?)\s*[:：/／]\s*{_NAME.replace('name', 'other')}(?=[\s/／，。;；)）]|$)"
     r"|(?:图片?|照片)由(?P<giver>[一-鿿·]{2,12}?)(?:提供|拍摄)"
     rf"|(?i:photo(?:graph)?s?(?: by|:)) (?P<latin>{_LATIN})"
 )
-_EDITOR = re.compile(
+_EDITOR = compile_late(
     r"(?:责任编辑|责编|编辑|编审|主编)\s*[:：/]?\s*(?P<name>[一-鿿·]{2,4})|(?i:edit(?:ed by|or:?)) "
     rf"(?P<latin>{_LATIN})"
 )
-_REPORTER = re.compile(r"记者|通讯员|(?i:\b(?:reporter|correspondent|writer)\b)")
+_REPORTER = compile_late(r"记者|通讯员|(?i:\b(?:reporter|correspondent|writer)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class _Front:
     """The front matter of one article."""
 
     def __init__(self, article: StoredArticle, text: str) -> None:
+        from qa_bot.front_matter import read_front_matter  # with YAML, which few questions need
+
         self.article, self.text = article, text
         _, self.facts, _ = read_front_matter(text, article.id)
 

@@ -5,12 +5,14 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa_bot.errors import EvaluationError
-from qa_bot.evaluation.records import Question, QuestionSet
 from qa_bot.scope import read_scope
 from qa_bot.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_bot.evaluation.records import Question, QuestionSet
 
 # What computes is imported when the command runs: every other command imports this module too.
 
@@ -188,7 +190,7 @@ def _calibrate(flags: argparse.Namespace, settings: Settings) -> int:
     return 0 if calibration.holds else 1
 
 
-def _check_apart(fit: QuestionSet, test: QuestionSet) -> None:
+def _check_apart(fit: "QuestionSet", test: "QuestionSet") -> None:
     """Check that a threshold is not tried on the questions that it was chosen by."""
     if fit.digest == test.digest:
         raise EvaluationError(f"--test {test.path} is the set to fit on; name another one")
@@ -202,7 +204,7 @@ def _check_apart(fit: QuestionSet, test: QuestionSet) -> None:
         )
 
 
-def _asked(question: Question) -> tuple[object, ...]:
+def _asked(question: "Question") -> tuple[object, ...]:
     return question.question, question.history, read_scope(question.scope)
 
 

@@ -39,7 +39,6 @@ from qa_bot.index.snapshot import Snapshot, complete, file_digests
 from qa_bot.index.store_writer import StoreWriter, embedded_text
 from qa_bot.index.terms import join_terms
 from qa_bot.index.unfinished import UnfinishedVectors
-from qa_bot.passages import split_passages
 from qa_bot.records import Article, Scope
 
 # Shows how far a stage is; called as tqdm is.
@@ -181,6 +180,9 @@ class SnapshotWriter:
         about: LexicalWriter,
     ) -> str:
         """Add an article with its passages; returns the text by which reprints are known."""
+        # With langchain, which takes as long to import as all else; only what changed is split.
+        from qa_bot.passages import split_passages
+
         origin = article.imported_from
         page = PageLines.open(self._corpus, origin) if origin else None
         passages = list(split_passages(article, size=self._passage_size))
