@@ -106,10 +106,9 @@ class Reading:
 @cache
 def _worth_of_lengths() -> Floats:
     """Return what the length of a span is worth, by its first and its last token."""
-    places = np.arange(_PART)
-    apart = places[None] - places[:, None]
-    worth = -_LENGTH_WEIGHT * np.log1p(np.maximum(apart, 0))
-    return np.where((apart >= 0) & (apart < _LONGEST), worth, -np.inf).astype(np.float32)
+    worth = np.full(2 * _PART - 1, -np.inf, dtype=np.float32)  # from last to first apart
+    worth[_PART - 1 :][:_LONGEST] = -_LENGTH_WEIGHT * np.log1p(np.arange(_LONGEST))
+    return np.lib.stride_tricks.sliding_window_view(worth, _PART)[::-1]
 
 
 def _log_sum(values: Floats) -> float:
@@ -272,7 +271,7 @@ class Reader:
 def _numbered(forms: np.ndarray) -> dict[str, int]:
     """Number the lines of a text in bytes, from 1."""
     lines = forms.tobytes().decode("utf-8").split("\n")
-    return {form: number for number, form in enumerate(lines, start=1)}
+    return dict(zip(lines, range(1, len(lines) + 1), strict=True))
 
 
 class _Row:

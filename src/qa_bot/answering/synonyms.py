@@ -5,7 +5,7 @@ answer in official ones. One group of words a line, as Solr and Lucene have them
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def find_synonyms(text: str) -> dict[str, tuple[str, ...]]:
     Returns:
         Words in their order, each with its synonyms.
     """
-    known, longest = _thesaurus()
+    lines, longest = _thesaurus()
     # Inside another word a single character seldom has its own meaning.
     words = set(rjieba.cut(text))
     found: dict[str, tuple[str, ...]] = {}
@@ -34,14 +34,14 @@ def find_synonyms(text: str) -> dict[str, tuple[str, ...]]:
     while at < len(text):
         if latin := _LATIN.match(text, at):
             stem = split_terms(latin[0])[0]
-            if stem in known:
-                found[stem] = known[stem]
+            if stem in lines:
+                found[stem] = _others(stem, lines[stem])
             at = latin.end()
             continue
         for end in range(min(len(text), at + longest), at, -1):
             word = text[at:end]
-            if word in known and (len(word) > 1 or word in words):
-                found[word] = known[word]
+            if word in lines and (len(word) > 1 or word in words):
+                found[word] = _others(word, lines[word])
                 at = end
                 break
         else:
@@ -49,13 +49,17 @@ def find_synonyms(text: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _others(word: str, lines: Sequence[str]) -> tuple[str, ...]:
+    together = dict.fromkeys(other for line in lines for other in line.split(","))
+    return tuple(other for other in together if other != word)
+
+
 @cache
-def _thesaurus() -> tuple[Mapping[str, tuple[str, ...]], int]:
-    """Return the synonyms of each word, and the length of the longest word."""
-    known: dict[str, dict[str, None]] = {}
+def _thesaurus() -> tuple[Mapping[str, Sequence[str]], int]:
+    """Return the lines that each word stands in, and the length of the longest word."""
+    lines: dict[str, list[str]] = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            group = line.split(",")
-            for word in group:
-                known.setdefault(word, {}).update(dict.fromkeys(w for w in group if w != word))
-    return {word: tuple(others) for word, others in known.items()}, max(map(len, known), default=0)
+            for word in line.split(","):
+                lines.setdefault(word, []).append(line)
+    return lines, max(map(len, lines), default=0)
