@@ -123,11 +123,12 @@ def test_a_page_that_cannot_be_read_does_not_keep_the_others_out(tmp_path: Path)
     assert len(list((tmp_path / "corpus").glob("[ab]-01-*.md"))) == 2
 
 
-def test_ask_is_quick_from_cold_and_loads_no_torch(folder: Path) -> None:
+def test_ask_is_quick_from_cold_and_loads_what_it_needs(folder: Path) -> None:
     """The promise is 1.5 s on a quiet machine: CPU time says that whatever else runs."""
     code = (
         "import sys; from qa_bot.cli import main; status = main(['ask', '--json', sys.argv[1]]);"
-        "heavy = {'torch', 'gradio', 'sentence_transformers', 'langchain_text_splitters'};"
+        "heavy = {'torch', 'gradio', 'sentence_transformers', 'langchain_text_splitters',"
+        " 'faiss', 'opencc', 'pydantic', 'yaml', 'qa_bot.evaluation.records'};"
         "sys.exit(status or str(sorted(heavy & set(sys.modules)) or ''))"
     )
     command = [sys.executable, "-c", code, QUESTION]
@@ -146,6 +147,18 @@ def test_ask_is_quick_from_cold_and_loads_no_torch(folder: Path) -> None:
         )
         seconds.append(min(cpu, time.perf_counter() - began))
     assert min(seconds) < 1.5, seconds
+
+
+def test_an_index_that_is_up_to_date_loads_nothing_to_split_and_scan_with(folder: Path) -> None:
+    """`make ask` runs it before each question."""
+    code = (
+        "import sys; from qa_bot.cli import main; main(['index']);"
+        "sys.exit(str(sorted({'langchain_core', 'faiss', 'opencc'} & set(sys.modules)) or ''))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)
+    plan, heavy = done.stderr.splitlines() if done.returncode else (done.stderr, "")
+    assert "0 added, 0 changed" in plan
+    assert not heavy
 
 
 def test_verify_proves_the_index_and_the_answers(folder: Path) -> None:
