@@ -151,7 +151,8 @@ def test_folding_keeps_what_is_simplified_already() -> None:
 
 
 @pytest.mark.skipif(
-    unicodedata.unidata_version != json.loads(FILE.read_text())["made_of"]["unicode"],
+    unicodedata.unidata_version
+    != json.loads(FILE.read_text(encoding="utf-8"))["made_of"]["unicode"],
     reason="this Python knows other characters than the table was made of",
 )
 def test_what_is_folded_is_what_opencc_and_unicode_say() -> None:
