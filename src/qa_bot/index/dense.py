@@ -93,14 +93,15 @@ class DenseIndex:
 
 
 def _read_rows(path: Path) -> Vectors:
-    """Read the vectors of a file, which are few."""
+    """Read the vectors of a file, which are few: more have codes."""
+    size = path.stat().st_size - HEADER.size
     with path.open("rb") as file:
         header = file.read(HEADER.size)
-        rows = np.fromfile(file, dtype=np.float32)
-    _, dim, count, *_ = HEADER.unpack(header.ljust(HEADER.size, b"\0"))
-    if dim < 1 or rows.size != count * dim or header != flat_header(dim, count):
-        raise RuntimeError("it is no file of vectors")
-    return rows.reshape(count, dim)
+        _, dim, count, *_ = HEADER.unpack(header.ljust(HEADER.size, b"\0"))
+        is_flat = dim > 0 and 0 <= count < CODED and header == flat_header(dim, count)
+        if not is_flat or size != count * dim * np.dtype(np.float32).itemsize:
+            raise RuntimeError("it is no file of vectors")
+        return np.fromfile(file, dtype=np.float32).reshape(count, dim)
 
 
 def flat_header(dim: int, count: int) -> bytes:
