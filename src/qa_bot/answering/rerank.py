@@ -12,8 +12,8 @@ import numpy as np
 
 from qa_bot.answering.retrieve import Hit, standardised
 from qa_bot.errors import ModelError
-from qa_bot.index.model_folder import ModelFolder, cannot_load, find_model
-from qa_bot.index.transformer import answering_for, loading_options
+from qa_bot.index.model_folder import ModelFolder, find_model
+from qa_bot.index.transformer import answering_for, loading, loading_options
 
 _RERANKED = 20  # hits
 
@@ -37,10 +37,8 @@ class Reranker:
 
         self._name = model.name
         options = loading_options(device)
-        try:
+        with loading(model.name):
             self._model = CrossEncoder(str(model.path), **options)
-        except Exception as error:  # the library raises many kinds
-            raise cannot_load(model.name, error) from error
         self._as_it_comes = Identity()  # a sigmoid would press the best ones together
         self._lock = threading.Lock()  # tokenizers serve one thread at a time
         if self.read("", [""]).ndim != 1:

@@ -1,12 +1,16 @@
 """How long batches took -> how many texts to give a model at once, found while it works."""
 
+from statistics import median_high
+
 _FIRST, _MOST = 8, 512  # texts
-_TIMED = 2  # batches of a size; the quicker one counts
+_TIMED = 2  # batches of a size at least, of which the quicker one counts; of more, the median
+_TIMED_SECONDS = 0.3  # and so long: a GPU's first batches, of some 10 ms each, are mostly warm-up
 _PATIENCE = 2  # sizes in a row that may fail to be quicker
+_AS_QUICK = 0.95  # of the best pace: a larger batch takes twice the memory, which others may want
 
 
 class BatchSize:
-    """Grows from batch to batch until larger ones are no quicker, then keeps the quickest.
+    """Grows until larger batches are no quicker, then keeps the smallest of the quick ones.
 
     Batches should come longest texts first: what fits in memory then, fits to the end.
 
@@ -17,6 +21,7 @@ class BatchSize:
     def __init__(self) -> None:
         self.value = _FIRST
         self._rates: dict[int, list[float]] = {}
+        self._seconds = 0.0  # of the batches of this size
         self._is_settled = False
 
     def timed(self, texts: int, *, characters: int, seconds: float) -> None:
@@ -31,9 +36,13 @@ class BatchSize:
             return
         rates = self._rates.setdefault(self.value, [])
         rates.append(characters / max(seconds, 1e-9))
-        if len(rates) < _TIMED:
+        self._seconds += seconds
+        if len(rates) < _TIMED or self._seconds < _TIMED_SECONDS:
             return
-        best = max(self._rates, key=lambda size: max(self._rates[size]))
+        self._seconds = 0.0
+        paces = {size: median_high(rates) for size, rates in self._rates.items()}
+        enough = _AS_QUICK * max(paces.values())
+        best = min(size for size, pace in paces.items() if pace >= enough)
         tried_since = sum(size > best for size in self._rates)
         if tried_since < _PATIENCE and self.value < _MOST:
             self.value *= 2

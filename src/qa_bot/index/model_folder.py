@@ -103,8 +103,13 @@ def read_json(folder: Path, name: str) -> Any:
 
 def cannot_load(name: str, reason: object, remedy: str = "name another") -> ModelError:
     """Return the error for a model that cannot be loaded, in one line."""
+    return ModelError(f"model {name}: cannot be loaded ({first_sentence(reason)}); {remedy}")
+
+
+def first_sentence(reason: object) -> str:
+    """Return what went wrong, without the paragraph of advice that torch, for one, adds to it."""
     lines = str(reason).strip().splitlines() or [type(reason).__name__]
-    return ModelError(f"model {name}: cannot be loaded ({lines[0].rstrip('.')}); {remedy}")
+    return lines[0].partition(". ")[0].rstrip(".")
 
 
 def _from_hub(name: str, *, offline: bool) -> ModelFolder:

@@ -16,8 +16,12 @@ import numpy as np
 from qa_bot.errors import ModelError
 from qa_bot.index.batch_size import BatchSize
 from qa_bot.index.dense import Vectors, normalized
-from qa_bot.index.model_folder import ModelFolder, cannot_load
+from qa_bot.index.model_folder import ModelFolder, cannot_load, first_sentence
 from qa_bot.index.prompts import NONE, Prompts, family_prompts
+
+# CUDA has an exception for it, MPS and the processor only words, and cuBLAS a code.
+_OUT_OF_MEMORY = ("out of memory", "not enough memory", "allocate memory", "ALLOC_FAILED")
+_LESS = "use --device cpu, or a smaller model"
 
 
 class TransformerEncoder:
@@ -40,10 +44,8 @@ class TransformerEncoder:
             )
         self.name = model.name
         options = loading_options(device)
-        try:
+        with loading(model.name):
             self._model = SentenceTransformer(str(model.path), **options)
-        except Exception as error:  # the library raises many kinds
-            raise cannot_load(model.name, error) from error
         self._size = BatchSize()
         self._last: tuple[str | None, Vectors] = (None, np.zeros(0, dtype=np.float32))
         self._lock = threading.Lock()  # tokenizers serve one thread at a time
@@ -54,10 +56,8 @@ class TransformerEncoder:
         if prompts != NONE:
             self._model.prompts = {"query": prompts.query, "document": prompts.passage}
         self.fingerprint = model.fingerprint + _mark(prompts)
-        try:
-            self.dim = len(self.encode_query(""))
-        except Exception as error:  # as above; that of a damaged model comes as late as this
-            raise cannot_load(model.name, error) from error
+        with loading(model.name):  # what a damaged model stumbles over comes as late as this
+            self.dim = len(self._model.encode_query("", show_progress_bar=False))
 
     def embed(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         """Embed passages, longest first; yields the numbers of some texts with their embeddings."""
@@ -73,13 +73,12 @@ class TransformerEncoder:
                         batch, batch_size=len(batch), show_progress_bar=False
                     )
             except RuntimeError as error:
-                # CUDA has an exception for it, the processor and MPS only the word.
-                if "memory" not in str(error):
+                if not _is_out_of_memory(error):
                     raise
                 if len(batch) == 1:
                     raise ModelError(
                         f"model {self.name}: a passage does not fit in the memory of "
-                        f"{self._model.device}; use --device cpu, or a smaller model"
+                        f"{self._model.device}; {_LESS}"
                     ) from error
                 self._size.too_large()
                 continue
@@ -112,6 +111,20 @@ class TransformerEncoder:
 
 
 @contextmanager
+def loading(name: str) -> Iterator[None]:
+    """Turn what a model stumbles over while it is loaded into one line.
+
+    Raises:
+        ModelError: If it fails.
+    """
+    try:
+        yield
+    except Exception as error:  # the libraries raise many kinds
+        remedy = _LESS if _is_out_of_memory(error) else "name another"
+        raise cannot_load(name, error, remedy) from error
+
+
+@contextmanager
 def answering_for(name: str) -> Iterator[None]:
     """Turn what a model stumbles over while a question is asked (memory, mostly) into one line.
 
@@ -121,10 +134,8 @@ def answering_for(name: str) -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        reason = (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")
         raise ModelError(
-            f"model {name}: cannot read the question ({reason}); use --device cpu, or a smaller "
-            "model"
+            f"model {name}: cannot read the question ({first_sentence(error)}); {_LESS}"
         ) from error
 
 
@@ -143,14 +154,18 @@ def loading_options(device: str) -> dict[str, Any]:
     quiet: Any = transformers.utils.logging
     quiet.disable_progress_bar()
     quiet.set_verbosity_error()
+    others = "auto or cpu"
     if device == "auto":
+        others = "cpu"
         has_mps = torch.backends.mps.is_available()
         device = "cuda" if torch.cuda.is_available() else "mps" if has_mps else "cpu"
     try:
         torch.zeros(1, device=device).sum().item()
     except Exception as error:  # torch raises a kind for each kind of device
+        if _is_out_of_memory(error):
+            raise ModelError(f"device {device}: its memory is full; use --device cpu") from error
         raise ModelError(
-            f"device {device}: is not there, or cannot be used; use --device auto or cpu"
+            f"device {device}: is not there, or cannot be used; use --device {others}"
         ) from error
     weights: dict[str, Any] = {"use_safetensors": True}
     if device == "cpu":
@@ -161,6 +176,10 @@ def loading_options(device: str) -> dict[str, Any]:
         "local_files_only": True,
         "model_kwargs": weights,
     }
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return any(word in str(error) for word in _OUT_OF_MEMORY)
 
 
 def _names(model: ModelFolder) -> Iterator[str]:
