@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -651,3 +652,22 @@ def test_a_reranker_that_was_saved_by_sentence_transformers_is_one(
     texts = ["the bank", "the gear"]
     saved, first = (load_reranker(name) for name in (str(tmp_path / "saved"), liking_banks))
     np.testing.assert_allclose(saved.read("law", texts), first.read("law", texts))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_batches_are_halved_until_they_fit_on_a_real_gpu(small: Path) -> None:
+    encoder = load_encoder(str(small), device="cuda")
+    assert isinstance(encoder, TransformerEncoder)
+    texts = [f"{'the law ' * 60}gear {number % 3}" for number in range(600)]
+    plenty = encoder.encode_passages(texts[:8])
+    torch.cuda.empty_cache()
+    total = torch.cuda.get_device_properties(0).total_memory
+    encoder._size.value = 512
+    torch.cuda.set_per_process_memory_fraction((torch.cuda.memory_reserved() + 2**22) / total)
+    try:
+        vectors = encoder.encode_passages(texts)
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+    assert encoder._size.value < 512
+    np.testing.assert_allclose(vectors[:8], plenty, atol=1e-5)
+    assert (np.linalg.norm(vectors, axis=1) > 0.99).all(), "none is lost"
