@@ -163,34 +163,39 @@ def parse_article(data: bytes, *, id: str, shown_as: str) -> Article:
     )
 
 
-def read_indexed(corpus: Path, id: str, sha256: str) -> bytes | None:
+def read_indexed(root: str, id: str, sha256: str) -> bytes | None:
     """Read an article's file again, by what an index, which anybody may have made, says of it.
 
     Args:
-        corpus: The corpus folder.
+        root: The corpus folder, as `os.path.realpath` gives it.
         id: The article's id.
         sha256: Hex digest of the file as it was indexed.
 
     Returns:
         The file's bytes; None if it is not there, lies outside of the corpus, or has changed.
     """
-    data = read_inside(corpus, id)
+    data = read_inside(root, id)
     return data if data and hashlib.sha256(data).hexdigest() == sha256 else None
 
 
-def read_inside(corpus: Path, id: str) -> bytes | None:
+def read_inside(root: str, id: str) -> bytes | None:
     """Read a file of the corpus folder as it is now.
+
+    Args:
+        root: The corpus folder, as `os.path.realpath` gives it: resolved once for many files.
+        id: The file's place in it.
 
     Returns:
         Its bytes, one more than `MAX_FILE_BYTES` if it is larger; None if it is not there or lies
         outside of the corpus.
     """
     try:
-        root, path = os.path.realpath(corpus), os.path.realpath(corpus / id)
-        if not path.startswith(os.path.join(root, "")) or not os.path.isfile(path):  # noqa: PTH113, PTH118 # Path takes three times as long
+        path = os.path.realpath(os.path.join(root, id))  # noqa: PTH118 # Path takes three times as long
+        if not path.startswith(os.path.join(root, "")) or not os.path.isfile(path):  # noqa: PTH113, PTH118 # the same
             return None
         with open(path, "rb") as file:  # noqa: PTH123 # the same
-            return file.read(MAX_FILE_BYTES + 1)
+            size = os.fstat(file.fileno()).st_size  # room for more takes longer than to read
+            return file.read(min(size, MAX_FILE_BYTES) + 1)
     except (OSError, ValueError):  # no file can have such a name
         return None
 

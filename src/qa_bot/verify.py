@@ -1,5 +1,6 @@
 """Answers, or an index, and the files on disk -> proof that every quote stands where it says."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import lru_cache
@@ -223,9 +224,10 @@ def verify_index(snapshot: Snapshot, corpus: Path) -> Iterator[str]:
     yield from (f"{path}: is damaged; rebuild with qa-bot index --full" for path in damaged)
     if damaged:
         return
+    root = os.path.realpath(corpus)
     for article in snapshot.store.articles():
         path = corpus / article.id
-        data = read_indexed(corpus, article.id, article.sha256)
+        data = read_indexed(root, article.id, article.sha256)
         if data is None:
             yield f"{path}: is gone or changed since the index was built; run qa-bot index"
             continue

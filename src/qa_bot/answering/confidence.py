@@ -9,7 +9,7 @@ another name or year in them, and unanswerable ones) and are kept as plain numbe
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
@@ -18,9 +18,10 @@ import rjieba
 
 from qa_bot.answering.answer_kinds import FIGURES, find_kind, has_form
 from qa_bot.answering.content_words import core_terms
-from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.overlap import Overlap, merged
 from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.selection import Selection
+from qa_bot.answering.term_counts import Counts
 from qa_bot.index.terms import fold, split_terms
 from qa_bot.records import Query
 
@@ -92,7 +93,7 @@ def read_signals(
     passage = best.passage
     held = overlap.matched(passage.frame)
     for selection in selections:
-        held |= selection.best.matched
+        held = merged(held, selection.best.matched)
     quoted = fold("\n".join(s.passage.text_of(x.span) for s in selections for x in s.sentences))
     # 'Our city' is named by another paper that gives the same figure.
     near = [passage, *(each.passage for s in selections for each in s.agreeing)]
@@ -103,14 +104,15 @@ def read_signals(
     missing = [pair for pair in names if pair[0] not in around]
     is_lacking = has_form(query.kind) and not _answers(query.kind or "", best.text, asked)
     years, other_years = set(_YEAR.findall(asked)), set(_YEAR.findall(quoted))
-    found, own = overlap.of(passage).counts, overlap.passage_bm25(passage)
+    found = overlap.of(passage)
     others = (hit.passage for hit in hits if hit.passage.article != passage.article)
-    rival = max(map(overlap.passage_bm25, others), default=own)  # alone it is ahead of nothing
+    # Alone it is ahead of nothing.
+    rival = max((overlap.of(other).bm25 for other in others), default=found.bm25)
     lacks_asked = _lacks_asked(asked, held, overlap)
     return Signals(
         quoted=overlap.coverage(held),
-        characters=overlap.characters(found) if _HAN.search(asked) else overlap.coverage(found),
-        ahead=own - rival,
+        characters=found.characters if _HAN.search(asked) else overlap.coverage(found.counts),
+        ahead=found.bm25 - rival,
         other_place=float(any(tag == "ns" for _, tag in missing)),
         other_name=len(missing) / (len(names) or 1),
         other_year=float(bool(years and other_years and not years & other_years)),
@@ -122,14 +124,13 @@ def read_signals(
     )
 
 
-def _lacks_asked(asked: str, held: Mapping[str, float], overlap: Overlap) -> float:
+def _lacks_asked(asked: str, held: Counts, overlap: Overlap) -> float:
     name = _ASKED_BY_NAME.search(asked)
     if not name:
         return 0.0
-    terms = dict.fromkeys(core_terms(name[1]), 1.0)
+    terms = overlap.among(core_terms(name[1]))
     of_all = overlap.coverage(terms)
-    shared = {term: held[term] for term in terms if term in held}
-    return 1 - overlap.coverage(shared) / of_all if of_all else 0.0
+    return 1 - overlap.coverage(terms * held) / of_all if of_all else 0.0
 
 
 def _answers(kind: str, text: str, asked: str) -> bool:

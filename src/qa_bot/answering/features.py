@@ -5,12 +5,15 @@ within one question only: what is the same for all of its sentences says nothing
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from qa_bot.answering.answer_kinds import FIGURES, find_kind
-from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.overlap import Overlap, merged
 from qa_bot.answering.retrieve import Hit
+from qa_bot.answering.term_counts import Counts
 from qa_bot.index.store import StoredPassage, StoredSentence
 from qa_bot.index.terms import fold
 from qa_bot.records import Query
@@ -29,14 +32,14 @@ _GROUPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A sentence of a hit.
 
     Attributes:
         place: Its number in the passage, from 0.
         folded: Its text, folded.
-        matched: The question's terms that it holds, with their counts.
+        matched: How often it holds each of the question's terms.
         bm25: Its BM25 score, of front matter together with what it is about.
     """
 
@@ -45,7 +48,7 @@ class Candidate:
     place: int
     text: str
     folded: str
-    matched: Mapping[str, float]
+    matched: Counts
     bm25: float
 
     @property
@@ -74,7 +77,7 @@ def find_candidates(hits: Sequence[Hit], overlap: Overlap) -> list[Candidate]:
                     text,
                     held.folded[place],
                     held.sentences[place],
-                    about + overlap.bm25(text, held.sentences[place]),
+                    about + held.sentence_bm25[place],
                 )
                 for place, text in enumerate(texts)
                 if text not in seen
@@ -99,21 +102,17 @@ def measure(
     asked = fold(query.understood_as)
     split = frozenset if _HAN.search(asked) else _split_words
     question = _Question(query, asked, tuple(_RUN.findall(asked)), split, split(asked))
-    titles: dict[int, Mapping[str, float]] = {}
-    for passage in (candidate.passage for candidate in candidates):
-        if passage.number not in titles:
-            # The heading and the host's question below it count with the passage.
-            title, _, _ = passage.frame.partition("\n")
-            titles[passage.number] = overlap.matched(title)
     return [
         {
             "hit": candidate.hit.score,
             "bm25": candidate.bm25,
-            **_matches(candidate, question, titles[candidate.passage.number], overlap),
+            **matches,
             **_form(candidate, question),
             **_kind(candidate, question),
         }
-        for candidate in candidates
+        for candidate, matches in zip(
+            candidates, _matches(candidates, question, overlap), strict=True
+        )
     ]
 
 
@@ -138,29 +137,36 @@ def _split_words(text: str) -> frozenset[str]:
 
 
 def _matches(
-    candidate: Candidate, question: _Question, title: Mapping[str, float], overlap: Overlap
-) -> dict[str, float]:
-    """Measure what of the question a sentence holds, and what those around it add."""
-    held, place = overlap.of(candidate.passage), candidate.place
-    own = {**candidate.matched}
-    if candidate.passage.is_metadata:
-        own = {**dict.fromkeys(title, _FRAME), **own}
-
-    def added(*others: Mapping[str, float]) -> float:
-        terms = {t: n for other in others for t, n in other.items() if t not in own}
-        return overlap.coverage(terms) if terms else 0.0
-
-    coverage = overlap.coverage(own)
-    return {
-        "coverage": coverage,
-        "longer": overlap.longer(own),
+    candidates: Sequence[Candidate], question: _Question, overlap: Overlap
+) -> Iterator[dict[str, float]]:
+    """Measure what of the question sentences hold, and what those around them add."""
+    if not candidates:
+        return
+    held = [overlap.of(candidate.passage) for candidate in candidates]
+    places = [max(candidate.place - 1, 0) for candidate in candidates]
+    previous = np.stack([each.sentences[i] for each, i in zip(held, places, strict=True)])
+    title = np.stack([each.title for each in held])
+    whole = np.stack([each.counts for each in held])
+    own = np.stack([candidate.matched for candidate in candidates])
+    is_metadata = np.array([[candidate.passage.is_metadata] for candidate in candidates])
+    own = np.where(is_metadata & (own == 0), _FRAME * (title > 0), own)
+    around = (np.where(own > 0, 0.0, other) for other in (previous, title, merged(whole, title)))
+    coverage, characters, longer, numbers = overlap.shares(own)
+    if question.split is _split_words:
         # Of a question without Chinese characters its words count once more.
-        "characters": coverage if question.split is _split_words else overlap.characters(own),
-        "numbers": overlap.numbers(own),
-        "with_previous": added(held.sentences[max(place - 1, 0)]),
-        "with_title": added(title),
-        "with_all": added(held.counts, title),
+        characters = coverage
+    measured = {
+        "coverage": coverage,
+        "longer": longer,
+        "characters": characters,
+        "numbers": numbers,
+        **{
+            f"with_{name}": overlap.shares(added).coverage
+            for name, added in zip(("previous", "title", "all"), around, strict=True)
+        },
     }
+    rows = zip(*(values.tolist() for values in measured.values()), strict=True)
+    yield from (dict(zip(measured, row, strict=True)) for row in rows)
 
 
 def _form(candidate: Candidate, question: _Question) -> dict[str, float]:

@@ -1,23 +1,24 @@
-"""Query terms and a short text -> how much of the query the text covers.
+"""Query terms and texts -> how much of the query each text covers.
 
-Texts are scored by counting the query's terms in them, so nothing has to be tokenized again at
-question time; document frequencies come from the index.
+`answering.term_counts` counts the terms; document frequencies come from the index.
 """
 
 import math
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple, TypeAlias
 
-from qa_bot.index.numerals import spellings
+import numpy as np
+import numpy.typing as npt
+
+from qa_bot.answering.term_counts import Counts, TermCounter
+from qa_bot.index.folded import FoldedPassage
 from qa_bot.index.store import StoredPassage
 from qa_bot.index.terms import fold, split_terms
 from qa_bot.records import Query
 
-# What a synonym counts where the question's own word would count 1.
-_SYNONYM = 0.7
+_Floats: TypeAlias = npt.NDArray[np.float64]
 
 _K1 = 1.2
 _B = 0.4  # sentences differ in length for reasons of style; see docs/decisions/0003
@@ -25,6 +26,22 @@ _NEAR = 6  # characters at which nearness halves
 _USUAL_LENGTH = 40  # characters of a sentence
 _USUAL_PASSAGE = 300  # characters of a passage
 _PASSAGE_B = 0.75
+
+
+class Shares(NamedTuple):
+    """What texts hold of a query, each of shape (texts,), in [0, 1].
+
+    Attributes:
+        coverage: Share of the weight of its words, see `Query.core`.
+        characters: Of the weight of its single characters.
+        longer: Of the weight of its bigrams, words and numbers.
+        numbers: Of its numbers.
+    """
+
+    coverage: _Floats
+    characters: _Floats
+    longer: _Floats
+    numbers: _Floats
 
 
 class Overlap:
@@ -52,124 +69,89 @@ class Overlap:
             term: weight * idf(min(found[term], documents), documents)
             for term, weight in query.weights.items()
         }
-        self._words = {
-            term: _word_pattern(term)
-            for term in query.weights
-            if term.isascii() and not term[0].isdecimal()
-        }
-        self._numbers = {
-            term: _number_pattern(term) for term in query.weights if term[0].isdecimal()
-        }
-        self._others = [term for term in query.weights if not term.isascii()]
-        self._synonyms = [
-            _Synonyms(word, others, tuple(t for t in split_terms(word) if t in self._weights))
-            for word, others in query.synonyms.items()
-        ]
-        self._characters = [term for term in self._others if len(term) == 1]
-        self._longer = self._weights.keys() - self._characters
-        self._core = query.core & self._weights.keys()
-        self._core_total = sum(self._weights[term] for term in self._core)
-        self._total = sum(self._weights.values())
-        self._characters_total = sum(self._weights[term] for term in self._characters)
-        self._longer_total = sum(self._weights[term] for term in self._longer)
+        self._counter = TermCounter(self._weights, query.synonyms)
+        is_character = np.array([len(t) == 1 and not t.isascii() for t in self._weights], np.bool_)
+        self._all = np.array(list(self._weights.values()), np.float64)
+        self._core = self._all * np.array([t in query.core for t in self._weights], np.bool_)
+        self._characters, self._longer = self._all * is_character, self._all * ~is_character
+        self._numbers = np.array([t[0].isdecimal() for t in self._weights], np.float64)
         self._kept: dict[int, PassageOverlap] = {}
 
-    def matched(self, text: str) -> dict[str, float]:
-        """Return how often each term stands in the text, without those that do not.
+    def matched(self, text: str) -> Counts:
+        """Return how often each term stands in the text, shape (terms,).
 
-        Where a synonym stands in a word's place, its terms count `_SYNONYM`.
+        Where a synonym stands in a word's place, its terms count less than 1.
         """
-        folded = _folded(text)
-        counts = self._count(folded, self._others, self._words, self._numbers)
-        return self._with_synonyms(folded, counts, self._synonyms)
+        return self._counter.count(text)
+
+    def among(self, terms: Iterable[str]) -> Counts:
+        """Return 1 for each of the query's terms that is among these, 0 for the others."""
+        wanted = frozenset(terms)
+        return np.array([float(term in wanted) for term in self._weights])
 
     def of(self, passage: StoredPassage) -> "PassageOverlap":
         """Return what a passage and each of its sentences hold; counted once a question."""
-        found = self._kept.get(passage.number)
-        if found is None:
-            whole, texts = _folded_sentences(passage)
-            # An answer seldom repeats the words of the heading or of the host's question above it.
-            # The title, which comes first, is the same for all of an article.
-            _, _, above = passage.frame.partition("\n")
-            framed = f"{_folded(above)}\n{whole}"
-            counts = self._count(framed, self._others, self._words, self._numbers)
-            # What the whole does not hold need not be looked for in its parts.
-            others = [term for term in self._others if term in counts]
-            words = {term: word for term, word in self._words.items() if term in counts}
-            numbers = {term: number for term, number in self._numbers.items() if term in counts}
-            synonyms = [word for word in self._synonyms if word.stand_in(framed)]
-            sentences = tuple(
-                self._with_synonyms(text, self._count(text, others, words, numbers), synonyms)
-                for text in texts
+        return self.of_all([passage])[0]
+
+    def of_all(self, passages: Sequence[StoredPassage]) -> "list[PassageOverlap]":
+        """Return what passages hold; together they take a small part of the time."""
+        new = {p.number: p.folded for p in passages if p.number not in self._kept}
+        if new:
+            self._kept.update(zip(new, self._count(list(new.values())), strict=True))
+        return [self._kept[passage.number] for passage in passages]
+
+    def _count(self, passages: Sequence[FoldedPassage]) -> "Iterator[PassageOverlap]":
+        counts = self._counter.count_all(passages)
+        lengths = np.concatenate([passage.lengths for passage in passages])
+        ends = np.cumsum([len(passage.texts) for passage in passages]).tolist()
+        wholes = [end - len(passage.texts) + 1 for end, passage in zip(ends, passages, strict=True)]
+        norms = _norm(lengths, _B, _USUAL_LENGTH)
+        norms[wholes] = _norm(lengths[wholes], _PASSAGE_B, _USUAL_PASSAGE)
+        scores = self._bm25(counts, norms[:, None]).tolist()
+        shares = [share.tolist() for share in self.shares(counts)]
+        for passage, whole, end in zip(passages, wholes, ends, strict=True):
+            coverage, characters, _, numbers = shares
+            yield PassageOverlap(
+                title=counts[whole - 1],
+                counts=counts[whole],
+                bm25=scores[whole],
+                characters=characters[whole],
+                numbers=numbers[whole],
+                folded=passage.texts[2:],
+                sentences=counts[whole + 1 : end],
+                sentence_bm25=scores[whole + 1 : end],
+                coverage=coverage[whole + 1 : end],
             )
-            counts = self._with_synonyms(framed, counts, synonyms)
-            found = PassageOverlap(counts, sentences, tuple(texts))
-            self._kept[passage.number] = found
-        return found
 
-    @staticmethod
-    def _with_synonyms(
-        folded: str, counts: dict[str, float], synonyms: Sequence["_Synonyms"]
-    ) -> dict[str, float]:
-        for word in synonyms:
-            if word.word not in folded and word.stand_in(folded):
-                for term in word.terms:
-                    counts[term] = max(counts.get(term, 0.0), _SYNONYM)
-        return counts
-
-    @staticmethod
-    def _count(
-        folded: str,
-        others: Iterable[str],
-        words: Mapping[str, re.Pattern[str]],
-        numbers: Mapping[str, re.Pattern[str]],
-    ) -> dict[str, float]:
-        # Most terms are not there: 'in' before 'count' makes an answer half as long.
-        counts: dict[str, float] = {term: folded.count(term) for term in others if term in folded}
-        present = [item for item in words.items() if item[0].removesuffix("y") in folded]
-        for term, pattern in (*present, *numbers.items()):
-            if found := pattern.findall(folded):
-                counts[term] = len(found)
-        return counts
-
-    def bm25(self, text: str, matched: Mapping[str, float]) -> float:
+    def bm25(self, text: str, counts: Counts) -> float:
         """Return the BM25 score of a text as a share of the query's weight, at least 0."""
-        if not self._total:
-            return 0.0
-        norm = _K1 * (1 - _B + _B * len(text) / _USUAL_LENGTH)
-        score = sum(self._weights[t] * n * (_K1 + 1) / (n + norm) for t, n in matched.items())
-        return score / self._total
+        return float(self._bm25(counts, _norm(len(text), _B, _USUAL_LENGTH)))
 
-    def passage_bm25(self, passage: StoredPassage) -> float:
-        """Return the BM25 score of a passage as a share of the query's weight."""
-        norm = _K1 * (1 - _PASSAGE_B + _PASSAGE_B * len(passage.text) / _USUAL_PASSAGE)
-        counts = self.of(passage).counts
-        score = sum(self._weights[t] * n * (_K1 + 1) / (n + norm) for t, n in counts.items())
-        return score / (self._total or 1.0)
+    def _bm25(self, counts: Counts, norms: _Floats | float) -> _Floats:
+        return _weighed(self._all, counts * (_K1 + 1) / (counts + norms))
 
-    def characters(self, terms: Mapping[str, float]) -> float:
-        """Return the share, in [0, 1], of the weight of the query's single characters."""
-        found = (term for term in self._characters if term in terms)
-        held = sum(self._weights[term] * min(1.0, terms[term]) for term in found)
-        return held / (self._characters_total or 1.0)
+    def coverage(self, counts: Counts) -> float:
+        """Return the share, in [0, 1], of the weight of the query's words that a text holds."""
+        return float(_weighed(self._core, np.minimum(counts, 1.0)))
 
-    def longer(self, terms: Mapping[str, float]) -> float:
-        """Return the share, in [0, 1], of the weight of its bigrams, words and numbers."""
-        found = self._longer.intersection(terms)
-        held = sum(self._weights[term] * min(1.0, terms[term]) for term in found)
-        return held / (self._longer_total or 1.0)
+    def shares(self, counts: Counts) -> Shares:
+        """Return what texts hold of the query by their counts, shape (texts, terms)."""
+        held = np.minimum(counts, 1.0)
+        return Shares(
+            coverage=_weighed(self._core, held),
+            characters=_weighed(self._characters, held),
+            longer=_weighed(self._longer, held),
+            numbers=_weighed(self._numbers, np.ceil(held)),
+        )
 
-    def numbers(self, terms: Mapping[str, float]) -> float:
-        """Return the share, in [0, 1], of the query's numbers that are among these terms."""
-        return sum(term in terms for term in self._numbers) / (len(self._numbers) or 1)
-
-    def shares(self, text: str, *, limit: int) -> list[tuple[str, float]]:
+    def best_terms(self, text: str, *, limit: int) -> list[tuple[str, float]]:
         """Return the best terms that the text holds, each with its share of its BM25 score.
 
         Left out are the terms that are part of another one that is there as often.
         """
-        matched = self.matched(text)
-        norm = _K1 * (1 - _B + _B * len(text) / _USUAL_LENGTH)
+        counts = dict(zip(self._weights, self.matched(text).tolist(), strict=True))
+        matched = {term: count for term, count in counts.items() if count}
+        norm = _norm(len(text), _B, _USUAL_LENGTH)
         scores = {t: self._weights[t] * n / (n + norm) for t, n in matched.items()}
         total = sum(scores.values()) or 1.0
         whole = (
@@ -181,13 +163,6 @@ class Overlap:
             )
         )
         return [(term, scores[term] / total) for term in islice(whole, limit)]
-
-    def coverage(self, terms: Mapping[str, float]) -> float:
-        """Return the share, in [0, 1], of the weight of the query's words that these terms have."""
-        if not self._core_total:
-            return 0.0
-        held = self._core.intersection(terms)
-        return sum(self._weights[t] * min(1.0, terms[t]) for t in held) / self._core_total
 
     def proximity(self, text: str, start: int, end: int) -> float:
         """Return how near to a span of the text the query's terms stand, rare ones counting more.
@@ -205,47 +180,47 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
-class _Synonyms:
-    """A word of the question, what may stand in its place, and the terms that it is made of."""
-
-    word: str
-    others: tuple[str, ...]
-    terms: tuple[str, ...]
-
-    def stand_in(self, folded: str) -> bool:
-        return any(
-            other.removesuffix("y") in folded
-            and (not other.isascii() or _word_pattern(other).search(folded))
-            for other in self.others
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class PassageOverlap:
-    """What a passage holds of a query: terms with their counts.
+    """What a passage holds of a query.
 
     Attributes:
-        counts: Of the passage with the heading and the host's question above it.
-        sentences: Of each of its sentences.
-        folded: The sentences, folded.
+        title: Counts of the terms in its title, shape (terms,).
+        counts: In the passage with the heading and the host's question above it.
+        bm25: Score of the passage as a share of the query's weight; its terms are counted with
+            what stands above it.
+        characters: Share of the weight of the query's characters, as of `counts`.
+        numbers: Share of the query's numbers, likewise.
+        folded: Its sentences, folded.
+        sentences: Counts of each, shape (sentences, terms).
+        sentence_bm25: Score of each.
+        coverage: Share of the weight of the query's words of each.
     """
 
-    counts: Mapping[str, float]
-    sentences: tuple[Mapping[str, float], ...]
-    folded: tuple[str, ...]
+    title: Counts
+    counts: Counts
+    bm25: float
+    characters: float
+    numbers: float
+    folded: Sequence[str]
+    sentences: Counts
+    sentence_bm25: Sequence[float]
+    coverage: Sequence[float]
 
 
-# The passages that are often found are folded once.
-_folded = lru_cache(maxsize=8192)(fold)
+def merged(one: Counts, other: Counts) -> Counts:
+    """Return the counts of one text, and those of another one where that holds a term."""
+    return np.where(other > 0, other, one)
 
 
-def _folded_sentences(passage: StoredPassage) -> tuple[str, list[str]]:
-    """Return the folded text of a passage and that of each of its sentences."""
-    whole, start = _folded(passage.text), passage.span.start
-    spans = [sentence.span for sentence in passage.sentences]
-    if len(whole) != len(passage.text):  # some character became several
-        return whole, [fold(passage.text_of(span)) for span in spans]
-    return whole, [whole[span.start - start : span.end - start] for span in spans]
+def _norm(lengths: npt.ArrayLike, b: float, usual: int) -> _Floats:
+    norm: _Floats = _K1 * (1 - b + b * np.asarray(lengths) / usual)
+    return norm
+
+
+def _weighed(weights: _Floats, held: _Floats) -> _Floats:
+    # Row by row alike, as a matrix product is not: equal texts have equal scores.
+    share: _Floats = (weights * held).sum(axis=-1) / (weights.sum() or 1.0)
+    return share
 
 
 def _frequency(word: str, document_frequency: Callable[[str], int]) -> int:
@@ -258,19 +233,3 @@ def _frequency(word: str, document_frequency: Callable[[str], int]) -> int:
 def idf(document_frequency: int, documents: int) -> float:
     """Inverse document frequency as BM25 has it (Robertson & Zaragoza 2009, with + 1)."""
     return math.log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))
-
-
-def _number_pattern(term: str) -> re.Pattern[str]:
-    """Match a number as it may be written: 5738, 5,738, 五千七百三十八."""
-    whole, point, rest = term.partition(".")
-    digits = rf"{re.sub(r'(?<=[0-9])(?=(?:[0-9]{3})+$)', ',?', whole)}{re.escape(point + rest)}"
-    spelled = () if point else spellings(int(whole))
-    return re.compile(
-        "|".join((rf"(?<![a-z0-9])(?<![0-9][.,]){digits}(?![a-z0-9])", *sorted(spelled)))
-    )
-
-
-@lru_cache(maxsize=1024)
-def _word_pattern(term: str) -> re.Pattern[str]:
-    stem = rf"{re.escape(term[:-1])}(?:y|ies)" if term[-1] == "y" else re.escape(term)
-    return re.compile(rf"(?<![a-z0-9]){stem}(?:s|es)?(?![a-z0-9])")

@@ -90,7 +90,7 @@ def present_passage(overlap: Overlap, files: ArticleFiles, hit: Hit) -> ShownPas
     # A passage of this one may lie across two of another paper's.
     copies = {copy.article: copy for copy in reversed(hit.copies)}
     copies.pop(passage.article, None)
-    terms = overlap.shares(f"{passage.frame}\n{passage.text}", limit=_TERMS)
+    terms = overlap.best_terms(f"{passage.frame}\n{passage.text}", limit=_TERMS)
     return ShownPassage(
         text=passage.text,
         article=files.reference(passage.article),

@@ -215,7 +215,7 @@ class Reader:
         hidden = self._linear("fuse", np.concatenate(together, axis=1))
         hidden *= 1 + scale
         hidden += shift
-        hidden *= row.mask
+        hidden[row.gaps] = 0
         for block in range(1, len(self._dilations)):
             hidden = self._convolved(hidden, row, block)
         hidden = _active(hidden)
@@ -240,13 +240,13 @@ class Reader:
         lengths = np.diff(np.append(starts, len(codes)))
         characters = self.vocabulary.characters[codes]
         table = self._weights["characters"]
-        letters: Floats = table[characters[starts]]
+        letters: Floats = table.take(characters[starts], axis=0)
         for place in range(1, int(lengths.max())):
             longer = np.flatnonzero(lengths > place)
-            letters[longer] += table[characters[starts[longer] + place]]
+            letters[longer] += table.take(characters[starts[longer] + place], axis=0)
         letters /= lengths[:, None].astype(np.float32)
-        letters += self._words[words] * self._word_scales[words, None]
-        letters += self._weights["tags"][tags]
+        letters += self._words.take(words, axis=0) * self._word_scales.take(words)[:, None]
+        letters += self._weights["tags"].take(tags, axis=0)
         return letters
 
     def _convolved(self, hidden: Floats, row: "_Row", block: int) -> Floats:
@@ -254,17 +254,19 @@ class Reader:
         active, apart = _active(hidden), self._dilations[block]
         size = len(hidden) - 2 * GAP
         first, same, last = self._kernels[block]
-        near = active[GAP - apart :][:size] @ first
+        convolved = np.empty_like(hidden)
+        near = convolved[GAP:][:size]
+        np.matmul(active[GAP - apart :][:size], first, out=near)
         near += active[GAP:][:size] @ same
         near += active[GAP + apart :][:size] @ last
         near += self._weights[f"blocks.{block}.linear.bias"]
-        near *= row.mask[GAP:][:size]
         near += hidden[GAP:][:size]
-        ends = np.zeros((GAP, hidden.shape[1]), dtype=np.float32)
-        return np.concatenate([ends, near, ends])
+        convolved[row.gaps] = 0
+        return convolved
 
     def _linear(self, name: str, values: Floats) -> Floats:
-        result: Floats = values @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+        result: Floats = values @ self._weights[f"{name}.weight"].T
+        result += self._weights[f"{name}.bias"]
         return result
 
 
@@ -281,29 +283,29 @@ class _Row:
         counts: Tokens of each text.
         parts: Where each lies.
         places: Where each token lies.
-        mask: 1 where a token lies, shape (length, 1).
+        gaps: The other rows.
     """
 
     def __init__(self, counts: Sequence[int]) -> None:
         self.counts = np.array(counts)
         starts = np.cumsum(self.counts + GAP) - self.counts
         self.parts = [slice(s, s + n) for s, n in zip(starts, counts, strict=True)]
-        self.mask = np.zeros((int(self.parts[-1].stop) + GAP, 1), dtype=np.float32)
+        is_token = np.zeros(int(self.parts[-1].stop) + GAP, dtype=np.bool_)
         for part in self.parts:
-            self.mask[part] = 1
-        self.places = np.flatnonzero(self.mask)
+            is_token[part] = True
+        self.places, self.gaps = np.flatnonzero(is_token), np.flatnonzero(~is_token)
 
     def laid(self, values: Floats) -> Floats:
         """Lay out what each token has, shape (length, width)."""
-        laid = np.zeros((len(self.mask), values.shape[1]), dtype=np.float32)
+        laid = np.zeros((len(self.places) + len(self.gaps), values.shape[1]), dtype=np.float32)
         laid[self.places] = values
         return laid
 
 
 def _active(values: Floats) -> Floats:
     scale = 1 / np.sqrt(np.einsum("ij,ij->i", values, values) / values.shape[1] + 1e-6)
-    active: Floats = np.maximum(values * scale[:, None].astype(np.float32), 0)
-    return active
+    active: Floats = values * scale[:, None].astype(np.float32)
+    return np.maximum(active, 0, out=active)
 
 
 def _softmax(values: Floats) -> Floats:

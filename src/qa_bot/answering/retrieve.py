@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from qa_bot.answering.answer_kinds import holds_kind
 from qa_bot.answering.metadata import Named
-from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.overlap import Overlap, PassageOverlap
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.store import StoredPassage
@@ -103,7 +103,11 @@ def retrieve(
     by_article = snapshot.article_terms.search(longer, limit=5 * candidates, within=within)
     named, article = Named(query.understood_as), snapshot.store.article
     rows = snapshot.vectors.vectors(np.array(numbers, dtype=np.int64))
-    found = [_lexical_signals(query, passage, overlap) for passage in passages.values()]
+    held = overlap.of_all(list(passages.values()))
+    found = [
+        _lexical_signals(query, passage, each)
+        for passage, each in zip(passages.values(), held, strict=True)
+    ]
     signals: dict[str, Sequence[float]] = {
         **{name: [signals[name] for signals in found] for name in found[0]},
         # An article that BM25 did not return scores below those that it did.
@@ -161,23 +165,21 @@ def _parts(
     return dict(zip(signals, weights[:, None] * parts, strict=True))
 
 
-def _lexical_signals(query: Query, passage: StoredPassage, overlap: Overlap) -> dict[str, float]:
+def _lexical_signals(
+    query: Query, passage: StoredPassage, held: PassageOverlap
+) -> dict[str, float]:
     """Measure what the words of a passage say of it, each at least 0 and about 1 at most."""
-    found = overlap.of(passage)
-    texts = [passage.text_of(sentence.span) for sentence in passage.sentences]
-    scored = sorted(
-        (
-            (overlap.bm25(text, held), text)
-            for text, held in zip(texts, found.sentences, strict=True)
-        ),
-        reverse=True,
+    scored = zip(held.sentence_bm25, passage.sentences, strict=True)
+    fitting = (
+        score
+        for score, sentence in sorted(scored, key=lambda each: -each[0])
+        if score > 0 and holds_kind(query.kind, passage.text_of(sentence.span))
     )
-    fitting = (score for score, text in scored if holds_kind(query.kind, text))
     return {
-        "passage": overlap.passage_bm25(passage),
-        "sentence": scored[0][0] if scored else 0.0,
-        "words": max(map(overlap.coverage, found.sentences), default=0.0),
-        "characters": overlap.characters(found.counts),
-        "numbers": overlap.numbers(found.counts),
+        "passage": held.bm25,
+        "sentence": max(held.sentence_bm25, default=0.0),
+        "words": max(held.coverage, default=0.0),
+        "characters": held.characters,
+        "numbers": held.numbers,
         "kind": next(fitting, 0.0),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qa_bot.answering.answer_kinds import FIGURES, has_form, holds_kind
 from qa_bot.answering.figures import find_figure, is_same
-from qa_bot.answering.overlap import Overlap
+from qa_bot.answering.overlap import Overlap, merged
 from qa_bot.answering.select import ScoredSentence
 from qa_bot.records import Query
 
@@ -99,7 +99,7 @@ def _added(
     for other in others:
         if other.passage.article != best.passage.article:
             continue
-        if overlap.coverage({**best.matched, **other.matched}) >= held + _ADDS:
+        if overlap.coverage(merged(best.matched, other.matched)) >= held + _ADDS:
             return other
         is_fit = has_form(query.kind) and not is_of_kind and holds_kind(query.kind, other.text)
         if is_fit and overlap.coverage(other.matched) >= _MUCH * held:

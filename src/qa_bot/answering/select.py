@@ -7,7 +7,7 @@ fitted by `scripts/fit_sentences.py` on public training sets and are kept as pla
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from qa_bot.answering.features import Candidate, find_candidates, measure
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
+from qa_bot.answering.term_counts import Counts
 from qa_bot.index.alike import is_repeated
 from qa_bot.index.store import StoredPassage, StoredSentence
 from qa_bot.records import Query
@@ -33,7 +34,7 @@ class ScoredSentence:
     """A sentence that may answer, with its passage.
 
     Attributes:
-        matched: The question's terms that it holds, with their counts.
+        matched: How often it holds each of the question's terms.
         score: Its share, in [0, 1], of the probability that one of the sentences answers.
         answer: Offsets in its text of what the reader would mark.
     """
@@ -41,7 +42,7 @@ class ScoredSentence:
     passage: StoredPassage
     sentence: StoredSentence
     text: str
-    matched: Mapping[str, float]
+    matched: Counts = field(compare=False)
     score: float
     answer: tuple[int, int] | None = None
 

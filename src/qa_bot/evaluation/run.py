@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -198,10 +199,11 @@ def run_set(
 
 def _changed(store: Store, corpus: Path) -> tuple[str, ...]:
     """Return a line if files are not what was indexed: nothing of them is ever quoted."""
+    root = os.path.realpath(corpus)
     paths = [
         str(corpus / article.id)
         for article in store.articles()
-        if read_indexed(corpus, article.id, article.sha256) is None
+        if read_indexed(root, article.id, article.sha256) is None
     ]
     if not paths:
         return ()

@@ -4,6 +4,7 @@ The article's file is the truth and may have been edited since, so the lines are
 its sentences are aligned with the page, letters only, in order, within the article's own lines.
 """
 
+import os
 import re
 import unicodedata
 from bisect import bisect_right
@@ -24,7 +25,7 @@ def read_page(corpus: Path, file: str) -> str | None:
     # A third of a second, which only imported articles take.
     from qa_bot.pages import decode_page
 
-    data = read_inside(corpus, file)
+    data = read_inside(os.path.realpath(corpus), file)
     try:
         return None if data is None else decode_page(data, file=file)
     except PageError:

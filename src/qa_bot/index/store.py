@@ -20,13 +20,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from qa_bot.errors import IndexDamagedError
+from qa_bot.index.folded import FoldedPassage, fold_passage
 from qa_bot.index.masks import Mask, read_living, read_mask
 from qa_bot.index.name_tables import NameTables
 from qa_bot.index.plan import Indexed
 from qa_bot.index.store_writer import FRAMES, SENTENCE, checksum
 from qa_bot.records import PageRef, Person, Scope, Span
 
-_KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 15 MB
+_KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 35 MB
 _DAMAGE = (sqlite3.Error, struct.error, LookupError, TypeError, ValueError, RecursionError)
 _MAPPED = 1 << 40  # bytes at most: the whole file; SQLite lowers it to what it can
 _KEPT_MASKS = 16  # a byte a passage each
@@ -65,7 +66,7 @@ class StoredSentence(NamedTuple):
     page: PageRef | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredPassage:
     """A passage with its place.
 
@@ -90,6 +91,12 @@ class StoredPassage:
     def text_of(self, span: Span) -> str:
         """Return the part of the passage at these offsets into the article."""
         return self.text[span.start - self.span.start : span.end - self.span.start]
+
+    @cached_property
+    def folded(self) -> FoldedPassage:
+        """Its texts, folded; of a passage that is often found only once."""
+        texts = [self.text_of(sentence.span) for sentence in self.sentences]
+        return fold_passage(self.frame, self.text, texts)
 
 
 class Store:

@@ -43,9 +43,8 @@ def fold(text: str) -> str:
     table, longer = _folds()
     # A quarter of the time that str.translate takes. Surrogates stay what they are.
     codes = table.take(np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16))
-    if codes.size and codes.max() == _LONGER:
-        return text.translate(longer)
-    return codes.tobytes().decode("utf-16-le", "surrogatepass")
+    folded = codes.tobytes().decode("utf-16-le", "surrogatepass")
+    return text.translate(longer) if chr(_LONGER) in folded else folded
 
 
 @cache

@@ -5,6 +5,7 @@ is compared with the file at the moment; the words are never searched for elsewh
 """
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -165,10 +166,11 @@ def _find(bot: QABot, data: Data, words: SourceTexts) -> _Place:
     if number is None:
         raise NoticeError(words.unknown_article)
     known = bot.snapshot.store.article(number)
-    content = read_indexed(Path(bot.corpus), known.id, known.sha256)
+    root = os.path.realpath(bot.corpus)
+    content = read_indexed(root, known.id, known.sha256)
     is_stale = content is None
     try:
-        content = read_inside(Path(bot.corpus), known.id) if is_stale else content
+        content = read_inside(root, known.id) if is_stale else content
         if content is None:
             raise NoticeError(words.not_readable)
         article = _parsed(content, id=known.id, shown_as=known.id)
