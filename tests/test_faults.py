@@ -1,6 +1,7 @@
 """Builds that are killed or run out of disk: what was complete serves, and the next build mends."""
 
 import datetime as dt
+import io
 import json
 import os
 import random
@@ -8,20 +9,31 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, redirect_stderr, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import filelock
+import httpx
 import pytest
 
 from qa_bot import QABot
-from qa_bot.errors import IndexNotFoundError
+from qa_bot.errors import (
+    CorpusError,
+    IndexBusyError,
+    IndexMismatchError,
+    IndexNewerError,
+    IndexNotFoundError,
+)
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
+from qa_bot.index.manifest import read_manifest, write_manifest
 from qa_bot.index.snapshot import CURRENT, Snapshot
-from qa_bot.settings import write_settings
+from qa_bot.index_command import build_or_keep
+from qa_bot.settings import Settings, write_settings
 from qa_bot.verify import verify_index
 from tests.children import (
     build,
@@ -237,6 +249,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(place)], check=True)  # noqa: S607 # wherever it is
 
 
+def forbid_writing(disk: Path) -> None:
+    remount = ["mount", "-o", "remount,ro", str(disk)]
+    subprocess.run(remount, check=True)
+
+
 def looks(corpus: Path) -> dict[str, tuple[object, ...]]:
     """Return all that can be seen of a folder: names, bytes, dates, rights."""
     found: dict[str, tuple[object, ...]] = {}
@@ -329,8 +346,7 @@ def test_an_index_on_a_disk_for_reading_only_is_read(
 ) -> None:
     old, index = corpora[0], small_disk / "index"
     build_index(old.folder, index, encoder)
-    remount = ["mount", "-o", "remount,ro", str(small_disk)]
-    subprocess.run(remount, check=True)
+    forbid_writing(small_disk)
     assert answers(index, old.folder) == old.answers
     status, printed, _ = called(command, ["verify", *folders(old.folder, index)])
     assert (status, "proven" in printed) == (0, True)
@@ -338,6 +354,86 @@ def test_an_index_on_a_disk_for_reading_only_is_read(
         status, _, error = called(command, ["index", *folders(corpus, index)])
         assert status == 2
         assert "cannot be written (Read-only file system)" in error
+
+
+# The web chat over an index that cannot be written
+
+
+@contextmanager
+def being_built(index: Path) -> Iterator[None]:
+    """Keep an index from being written, as another builder does."""
+    with filelock.FileLock(index / ".lock"):
+        yield
+
+
+def test_a_chat_whose_index_cannot_be_written_keeps_the_one_in_use(
+    corpora: list[Corpus], tmp_path: Path, encoder: Encoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, index = corpora[0], corpora[1], tmp_path / "index"
+    build_index(old.folder, index, encoder)
+    settings = Settings(corpus=str(new.folder), index=str(index))
+    warning = (
+        r"warning: the index may not be up to date: .*{why}.*; "
+        r"questions are answered from the one in use\n"
+    )
+    with being_built(index):
+        build_or_keep(settings)
+    error = capsys.readouterr().err
+    assert re.fullmatch(warning.format(why="is being built by another process"), error)
+    for most in (0, 2_000):
+        error = called(told_on_a_full_disk, most, settings)
+        assert re.fullmatch(warning.format(why=r"cannot be written \("), error)
+    assert answers(index, old.folder) == old.answers
+    build_or_keep(settings)
+    assert capsys.readouterr().err == ""
+    assert answers(index, new.folder) == new.answers
+
+
+def told_on_a_full_disk(most: int, settings: Settings) -> str:
+    """Build for a chat where no file may have more bytes; returns what is said."""
+    with redirect_stderr(io.StringIO()) as said:
+        raised = limited(most, build_or_keep, settings)
+    return raised + said.getvalue()
+
+
+def test_a_chat_without_an_index_that_it_can_use_ends_with_the_error(
+    corpora: list[Corpus], tmp_path: Path, encoder: Encoder
+) -> None:
+    corpus, index = corpora[0].folder, tmp_path / "index"
+    index.mkdir()
+    settings = Settings(corpus=str(corpus), index=str(index))
+    with being_built(index), pytest.raises(IndexBusyError):
+        build_or_keep(settings)
+    folder = build_index(corpus, index, encoder).snapshot
+    manifest = read_manifest(folder)
+    write_manifest(folder, replace(manifest, model="other", model_fingerprint="other"))
+    with being_built(index), pytest.raises(IndexMismatchError, match='built with model "other"'):
+        build_or_keep(settings)
+    write_manifest(folder, replace(manifest, format=99))
+    with being_built(index), pytest.raises(IndexNewerError, match="format 99"):
+        build_or_keep(settings)
+    write_manifest(folder, manifest)
+    with pytest.raises(CorpusError, match="no corpus folder"):  # without it nothing can be quoted
+        build_or_keep(replace(settings, corpus=str(tmp_path / "elsewhere")))
+
+
+def test_a_chat_on_a_disk_for_reading_only_answers(
+    corpora: list[Corpus], small_disk: Path, encoder: Encoder
+) -> None:
+    old, index = corpora[0], small_disk / "index"
+    build_index(old.folder, index, encoder)
+    forbid_writing(small_disk)
+    chat = [sys.executable, "-m", "qa_bot", "chat", "--port=0", *folders(corpora[1].folder, index)]
+    with subprocess.Popen(
+        chat, cwd=small_disk, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        url = process.stdout.readline().split(" at ")[1].split()[0]
+        answer = httpx.post(f"{url}api/ask", json={"question": questions()[-1]}, timeout=30).json()
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=20)
+    assert "19米" in answer["quotes"][0]["text"]
+    assert re.fullmatch(r"warning: .*\(Read-only file system\).*from the one in use\n", error)
 
 
 # The corpus, and the clock

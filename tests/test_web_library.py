@@ -369,6 +369,9 @@ def test_a_correction_of_an_article_touches_nothing_but_its_field() -> None:
     assert correct_fields(inline, {"title": "新"}, "a.md") == (
         "---\ntitle: 新\nmine: '2025-13-45'\n---\n正文\n"
     )
+    assert correct_fields("---\n# 未填\n---\n正文\n", {"title": "新"}, "a.md") == (
+        "---\n# 未填\ntitle: 新\n---\n正文\n"
+    )
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])).filter(lambda text: text.strip()))

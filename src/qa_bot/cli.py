@@ -205,7 +205,7 @@ def _print_error(error: QaBotError) -> None:
 
 
 def _chat(flags: argparse.Namespace, settings: Settings) -> int:
-    from qa_bot.index_command import build
+    from qa_bot.index_command import build_or_keep
     from qa_bot.web.address import is_loopback
     from qa_bot.web.password import read_account
 
@@ -222,7 +222,7 @@ def _chat(flags: argparse.Namespace, settings: Settings) -> int:
             "one with --auth, or use --host 127.0.0.1 to keep it on this machine",
             file=sys.stderr,
         )
-    build(settings)
+    build_or_keep(settings)
     # Gradio takes seconds to import: only once there is something to show.
     from qa_bot.web.server import launch
 

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,7 +74,7 @@ def correct_fields(text: str, corrections: Mapping[str, Any], name: str) -> str:
         first = starts[0] if starts else loaded.end
         front = text[loaded.start : first]
         missing = dict(corrections)
-        for key, start, end in zip(keys, starts, [*starts[1:], loaded.end], strict=True):
+        for key, (start, end) in zip(keys, pairwise([*starts, loaded.end]), strict=True):
             if key.value not in corrections:
                 front += text[start:end]
             elif key.value in missing:  # else: it stands twice

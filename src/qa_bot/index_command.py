@@ -9,11 +9,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from qa_bot.errors import IndexBusyError, QaBotError
+from qa_bot.errors import IndexBusyError, IndexNotFoundError, IndexWriteError, QaBotError
 from qa_bot.index.build import BuildReport, build_index
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.plan import Plan
 from qa_bot.index.progress import ProgressLines
+from qa_bot.index.snapshot import Snapshot
 from qa_bot.index.watch import follow
 from qa_bot.settings import Settings
 from qa_bot.terminal import printable
@@ -34,9 +35,28 @@ def run(flags: argparse.Namespace, settings: Settings) -> int:
         return 0
 
 
-def build(settings: Settings) -> None:
-    """Bring the index up to date, and say what was skipped."""
-    _build(settings, _load(settings))
+def build_or_keep(settings: Settings) -> None:
+    """Bring the index up to date, and say what was skipped.
+
+    If the index cannot be written now, the snapshot in use is as good as it was: that is said.
+
+    Raises:
+        QaBotError: If it cannot be brought up to date, and there is none or it cannot be used.
+    """
+    encoder = _load(settings)
+    try:
+        _build(settings, encoder)
+    except (IndexBusyError, IndexWriteError) as error:
+        try:
+            with Snapshot.open(Path(settings.index)) as snapshot:
+                snapshot.check_encoder(encoder)
+        except IndexNotFoundError:
+            raise error from None
+        print(
+            f"warning: the index may not be up to date: {_in_a_line(error)}; questions are "
+            "answered from the one in use",
+            file=sys.stderr,
+        )
 
 
 class _Rebuild:
@@ -56,12 +76,16 @@ class _Rebuild:
         except QaBotError as error:
             if str(error) != self._said:
                 self._said = str(error)
-                print(f"qa-bot: {printable(' '.join(self._said.split()))}", file=sys.stderr)
+                print(f"qa-bot: {_in_a_line(error)}", file=sys.stderr)
             return not isinstance(error, IndexBusyError)
         if report.snapshot != self._snapshot:
             _print_report(report, as_json=self._flags.json)
         self._snapshot, self._said, self._full = report.snapshot, "", False
         return True
+
+
+def _in_a_line(error: QaBotError) -> str:
+    return printable(" ".join(str(error).split()))
 
 
 def _load(settings: Settings) -> Encoder:
