@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 from zipfile import ZipFile
 
 from qa_bot.errors import PageError
@@ -13,11 +15,13 @@ _WORD_STYLES = "\n".join(
     ["p[style-name='Title'] => h1:fresh"]
     + [f"p[style-name='Heading {level}'] => h{level + 1}:fresh" for level in range(1, 6)]
 )
-_NOT_TEXT = (
-    "head, script, style, template, noscript, nav, footer:not(article *, main *), form, button, "
-    "select, textarea, iframe, object, svg, [hidden], [style*='display:none' i], "
-    "[style*='display: none' i], a[href^='#footnote-ref-']"  # the way back from a Word footnote
+_NOT_TEXT = frozenset(
+    {"head", "script", "style", "template", "noscript", "nav", "form", "button"}
+    | {"select", "textarea", "iframe", "object", "svg"}
 )
+_INVISIBLE = re.compile(r"display:\s*none", re.IGNORECASE)
+_FOOTNOTE_BACK = "#footnote-ref-"  # the way back from a Word footnote
+_WITH_FOOTER = ("article", "main")  # whose footer is no menu
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = (
     *_HEADINGS,
@@ -56,17 +60,59 @@ def read_html(html: str) -> str:
     """
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(html, "html.parser")
-    for tag in soup.select(_NOT_TEXT):
-        tag.decompose()
-    for tag in soup("br"):
-        tag.append(" " if tag.find_parent(_HEADINGS) else _LINE)
-    for tag in soup("pre"):
-        tag.string = tag.get_text().replace("\n", _LINE)
-    for tag in soup(_BLOCKS):
-        is_heading = tag.name in _HEADINGS and tag.get_text(strip=True)
-        tag.insert(0, _BLOCK + ("#" * int(tag.name[1]) + " " if is_heading else ""))
-        tag.append(_BLOCK)
-    text = re.sub(r"[ \t\r\n\f]+", " ", _WRAP.sub("", soup.get_text()))
+    text = "".join(_pieces(BeautifulSoup(html, "html.parser")))
+    text = re.sub(r"[ \t\r\n\f]+", " ", _WRAP.sub("", text))
     blocks = (block.replace(_LINE, "\n").strip() for block in text.split(_BLOCK))
     return "\n".join(f"{block}\n" for block in blocks if block)
+
+
+class _Around(NamedTuple):
+    """What a piece of a page stands in: the heading, and whether `pre`, and what has a footer."""
+
+    heading: Any = None
+    keeps_lines: bool = False
+    has_footer: bool = False
+
+
+def _pieces(soup: Any) -> Iterator[str]:
+    """Yield the text of a page with marks where lines and blocks end.
+
+    Each element is looked at once, however deep it lies.
+    """
+    from bs4.element import CData, NavigableString, Tag
+
+    begun = set()  # headings that have their marks
+    todo: list[tuple[Any, _Around]] = [(soup, _Around())]  # the next one last
+    while todo:
+        node, around = todo.pop()
+        if not isinstance(node, Tag):
+            heading = around.heading
+            if type(node) not in (str, NavigableString, CData):  # a comment
+                continue
+            if heading and id(heading) not in begun and node.strip():
+                begun.add(id(heading))
+                yield "#" * int(heading.name[1]) + " "
+            yield node.replace("\n", _LINE) if around.keeps_lines else node
+        elif _is_shown(node, around):
+            if node.name == "br":
+                yield " " if around.heading else _LINE
+            elif node.name in _BLOCKS and not around.keeps_lines:
+                yield _BLOCK
+                todo.append((_BLOCK, _Around()))
+                if node.name in _HEADINGS:
+                    around = around._replace(heading=node)
+            if node.name == "pre":
+                around = around._replace(keeps_lines=True)
+            elif node.name in _WITH_FOOTER:
+                around = around._replace(has_footer=True)
+            todo += ((child, around) for child in reversed(node.contents))
+
+
+def _is_shown(tag: Any, around: _Around) -> bool:
+    return not (
+        tag.name in _NOT_TEXT
+        or (tag.name == "footer" and not around.has_footer)
+        or tag.has_attr("hidden")
+        or _INVISIBLE.search(tag.get("style", ""))
+        or (tag.name == "a" and tag.get("href", "").startswith(_FOOTNOTE_BACK))
+    )
