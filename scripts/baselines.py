@@ -18,8 +18,8 @@ from qa_bot.answering.question import analyse
 from qa_bot.answering.retrieve import Hit
 from qa_bot.evaluation.run import RANKED
 from qa_bot.index.encoder import Encoder
+from qa_bot.index.rows import StoredPassage, StoredSentence
 from qa_bot.index.snapshot import Snapshot
-from qa_bot.index.store import StoredPassage, StoredSentence
 from qa_bot.records import Answer, Person, Query, Quote, Scope, ShownPassage
 
 _PASSAGES = 8  # whose sentences are looked at, as in qa_bot.answering.select

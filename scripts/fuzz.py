@@ -7,14 +7,17 @@ Linux only.
 """
 
 import argparse
+import datetime as dt
 import json
 import shutil
+import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from hashlib import sha256
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
@@ -23,6 +26,9 @@ _MOST_BYTES = 20_000  # of an input
 _SECONDS = 20  # for an input
 _SEEDS = 200
 _PARTS = ("manifest.json", "store.sqlite", "signatures.npy")
+_TABLES = ("article", "passage", "author", "gone", "name", "post")
+# The columns that a row's last one, its checksum, is of.
+_CHECKED = {"article": tuple(range(12)), "passage": (*range(11), 12)}
 
 Target = Callable[[bytes], object]
 
@@ -76,32 +82,98 @@ def question() -> Target:
 
 
 def index() -> Target:
-    """A part of a snapshot, its checksum made to fit; the first byte says which part."""
-    from qa_bot import QABot
+    """A part of a snapshot, all checksums made to fit; the first byte says which part."""
+    from qa_bot import QABot, Scope
+    from qa_bot.index.manifest import checksum_of
 
     folder = _index()
     snapshot = folder / (folder / "CURRENT").read_text().strip()
     whole = {name: (snapshot / name).read_bytes() for name in _PARTS}
-    manifest = json.loads(whole["manifest.json"])
+    day = dt.date(2025, 1, 1)
 
     def run(data: bytes) -> None:
         name = _PARTS[data[0] % len(_PARTS)] if data else _PARTS[0]
         changed = data[1:]
-        if name != "manifest.json":  # of larger files the bytes change a part only
+        (snapshot / name).unlink()
+        if name == "manifest.json":
+            with suppress(ValueError, RecursionError, AttributeError):
+                manifest = json.loads(changed)
+                manifest.pop("checksum", None)
+                changed = json.dumps({**manifest, "checksum": checksum_of(manifest)}).encode()
+            (snapshot / name).write_bytes(changed)
+        elif name == "store.sqlite" and len(data) % 2:
+            (snapshot / name).write_bytes(whole[name])
+            with suppress(sqlite3.Error):
+                forge(snapshot / name, *_cell(changed))
+        else:  # of larger files the bytes change a part only
             at = int.from_bytes(changed[:3], "big") % len(whole[name])
             changed = whole[name][:at] + changed[3:] + whole[name][at + len(changed[3:]) :]
-            files = {**manifest["files"], name: (len(changed), sha256(changed).hexdigest())}
-            (snapshot / "manifest.json").write_text(json.dumps({**manifest, "files": files}))
-        (snapshot / name).unlink()
-        (snapshot / name).write_bytes(changed)
+            (snapshot / name).write_bytes(changed)
+        if name != "manifest.json":
+            fit_manifest(snapshot)
         try:
             with QABot.open(folder, corpus=PROJECT / "corpus") as bot:
                 bot.ask("全市有多少家企业?")
+                bot.ask("记者陶叶怎么说?", scope=Scope(sources=("云江日报",), since=day))
         finally:
             for part, content in whole.items():
                 (snapshot / part).write_bytes(content)
 
     return run
+
+
+def _cell(data: bytes) -> tuple[str, int, int, object]:
+    """Return a table, a row, a column and a value for it."""
+    table, row, column, kind, *_ = [*data, 0, 0, 0, 0]
+    rest = data[4:]
+    values = (
+        int.from_bytes(rest[:8], "big", signed=True),
+        rest.decode("utf-8", "replace"),
+        rest,
+        None,
+        struct.unpack("<d", rest[:8].ljust(8, b"\0"))[0],
+    )
+    return _TABLES[table % len(_TABLES)], row, column, values[kind % len(values)]
+
+
+def forge(store: Path, table: str, row: int, column: int, value: object) -> None:
+    """Change a value in a store; the checksums of its rows are made to fit.
+
+    Nothing is left of what a table may hold: any value of any type may stand in any column.
+
+    Args:
+        store: The file.
+        table: One of its tables.
+        row: Place of the row; counted on from the first after the last.
+        column: Place of the column, likewise.
+        value: What is put there.
+
+    Raises:
+        sqlite3.Error: If it cannot be.
+    """
+    from qa_bot.index.store_writer import checksum
+
+    with closing(sqlite3.connect(store)) as database:
+        columns = [f'"{name}"' for _, name, *_ in database.execute(f"PRAGMA table_info({table})")]
+        rows = [list(values) for values in database.execute(f"SELECT * FROM {table}")]  # noqa: S608 # ours
+        if rows:
+            rows[row % len(rows)][column % len(columns)] = value
+        for values in rows if table in _CHECKED else ():
+            values[-1] = checksum([values[place] for place in _CHECKED[table]])
+        database.execute(f"DROP TABLE {table}")
+        database.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
+        marks = ",".join("?" * len(columns))
+        database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 # ours
+        database.commit()
+
+
+def fit_manifest(snapshot: Path) -> None:
+    """Make a snapshot's manifest fit its files."""
+    from qa_bot.index.manifest import read_manifest, write_manifest
+    from qa_bot.index.snapshot import file_digests
+
+    manifest = read_manifest(snapshot)
+    write_manifest(snapshot, replace(manifest, files=file_digests(snapshot)))
 
 
 TARGETS: dict[str, Callable[[], Target]] = {
@@ -195,6 +267,12 @@ def _seeds(name: str) -> Iterable[bytes]:
     folder = _index()
     snapshot = folder / (folder / "CURRENT").read_text().strip()
     seeds = [b"\0" + (snapshot / "manifest.json").read_bytes()]
+    seeds += [
+        bytes([1, table, 0, column, kind]) + b"\0" * 8 + b"0"[: kind % 2]
+        for table in range(len(_TABLES))
+        for column in range(14)
+        for kind in (0, 1, 3)
+    ]
     seeds += [bytes([part, 0, at, 0]) + b"\xff" * 40 for part in (1, 2) for at in range(0, 250, 50)]
     shutil.rmtree(folder)
     return seeds

@@ -22,8 +22,9 @@ from qa_bot.evaluation.storage import read_summary, summary_json
 from qa_bot.evaluation.summary import summarize
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
+from qa_bot.index.rows import StoredPassage
 from qa_bot.index.snapshot import Snapshot
-from qa_bot.index.store import Store, StoredPassage
+from qa_bot.index.store import Store
 from qa_bot.records import Answer, ArticleRef, Person, Quote, Scope, ShownPassage, Span
 from tests.conftest import PROJECT
 

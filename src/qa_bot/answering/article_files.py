@@ -3,8 +3,8 @@
 import os
 
 from qa_bot.corpus import read_indexed
+from qa_bot.index.rows import StoredArticle
 from qa_bot.index.snapshot import Snapshot
-from qa_bot.index.store import StoredArticle
 from qa_bot.records import ArticleRef
 
 

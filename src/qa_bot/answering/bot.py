@@ -31,8 +31,8 @@ from qa_bot.answering.select import ScoredSentence, rescore, select
 from qa_bot.corpus import check_corpus
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.names import Names
+from qa_bot.index.rows import StoredPassage
 from qa_bot.index.snapshot import Snapshot
-from qa_bot.index.store import StoredPassage
 from qa_bot.records import Answer, Query, Scope
 from qa_bot.scope import merge_scopes
 

@@ -12,7 +12,8 @@ from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.select import ScoredSentence
 from qa_bot.answering.selection import Selection
 from qa_bot.answering.sides import find_everything, find_sides, keep_on_topic
-from qa_bot.index.store import Store, StoredPassage
+from qa_bot.index.rows import StoredPassage
+from qa_bot.index.store import Store
 from qa_bot.records import Query, Scope
 
 _SURE = 0.9  # confidence in what an article says of itself, and in all that somebody says

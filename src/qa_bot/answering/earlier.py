@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from qa_bot.answering.select import ScoredSentence
-from qa_bot.index.store import Store, StoredPassage, StoredSentence
+from qa_bot.index.rows import StoredPassage, StoredSentence
+from qa_bot.index.store import Store
 from qa_bot.records import Answer, Query, Scope, Span
 from qa_bot.scope import merge_scopes
 

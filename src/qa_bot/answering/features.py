@@ -14,7 +14,7 @@ from qa_bot.answering.answer_kinds import FIGURES, find_kind
 from qa_bot.answering.overlap import Overlap, merged
 from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.term_counts import Counts
-from qa_bot.index.store import StoredPassage, StoredSentence
+from qa_bot.index.rows import StoredPassage, StoredSentence
 from qa_bot.index.terms import fold
 from qa_bot.records import Query
 

@@ -11,7 +11,7 @@ from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.select import ScoredSentence
 from qa_bot.answering.selection import PassagesOf, Selection
 from qa_bot.corpus import is_host, line_of
-from qa_bot.index.store import StoredArticle, StoredPassage, StoredSentence
+from qa_bot.index.rows import StoredArticle, StoredPassage, StoredSentence
 from qa_bot.patterns import compile_late
 from qa_bot.records import IMPRINT, METADATA_PARAGRAPH, Fact, Person, Query, Span
 

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from qa_bot.index.lexical import letters_of
-from qa_bot.index.store import StoredArticle, StoredPassage
+from qa_bot.index.rows import StoredArticle, StoredPassage
 from qa_bot.index.terms import fold
 
 _LEAST_TITLE = 4  # letters

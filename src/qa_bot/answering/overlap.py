@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from qa_bot.answering.term_counts import Counts, TermCounter
 from qa_bot.index.folded import FoldedPassage
-from qa_bot.index.store import StoredPassage
+from qa_bot.index.rows import StoredPassage
 from qa_bot.index.terms import fold, split_terms
 from qa_bot.records import Query
 

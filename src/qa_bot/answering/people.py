@@ -5,7 +5,7 @@ from itertools import islice
 
 from qa_bot.corpus import is_host
 from qa_bot.index.name_tables import NameTables, key_of
-from qa_bot.index.store import StoredArticle
+from qa_bot.index.rows import StoredArticle
 from qa_bot.index.terms import fold
 from qa_bot.patterns import compile_late
 

@@ -8,7 +8,7 @@ from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.selection import Selection
 from qa_bot.corpus import line_of
-from qa_bot.index.store import StoredPassage, StoredSentence
+from qa_bot.index.rows import StoredPassage, StoredSentence
 from qa_bot.records import (
     Agreement,
     PageRef,

@@ -11,7 +11,8 @@ from dataclasses import replace
 from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.selection import Selection
 from qa_bot.index.alike import comparable
-from qa_bot.index.store import Store, StoredPassage, StoredSentence
+from qa_bot.index.rows import StoredPassage, StoredSentence
+from qa_bot.index.store import Store
 
 _SAME = 0.8  # share of a passage's letters in sentences that stand in the other one too
 

@@ -22,8 +22,8 @@ from qa_bot.answering.answer_kinds import holds_kind
 from qa_bot.answering.metadata import Named
 from qa_bot.answering.overlap import Overlap, PassageOverlap
 from qa_bot.index.encoder import Encoder
+from qa_bot.index.rows import StoredPassage
 from qa_bot.index.snapshot import Snapshot
-from qa_bot.index.store import StoredPassage
 from qa_bot.index.terms import is_single
 from qa_bot.records import Query, Scope
 

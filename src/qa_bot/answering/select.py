@@ -19,7 +19,7 @@ from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.retrieve import Hit
 from qa_bot.answering.term_counts import Counts
 from qa_bot.index.alike import is_repeated
-from qa_bot.index.store import StoredPassage, StoredSentence
+from qa_bot.index.rows import StoredPassage, StoredSentence
 from qa_bot.records import Query
 
 _MODEL = Path(__file__).parent.parent / "models" / "sentences.json"

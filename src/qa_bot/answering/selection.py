@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qa_bot.answering.select import ScoredSentence
-from qa_bot.index.store import StoredPassage, StoredSentence
+from qa_bot.index.rows import StoredPassage, StoredSentence
 from qa_bot.records import Span
 
 _GAP = 4  # characters of white space between two paragraphs that can be quoted in one piece

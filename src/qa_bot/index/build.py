@@ -45,6 +45,14 @@ from qa_bot.records import Article
 PASSAGE_SIZE = 400  # characters; see docs/decisions/0013
 _LOG = logging.getLogger(__name__)
 
+_OF_THE_DISK = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOMEM,
+}
 _MAX_GONE = 0.2  # share of the numbers that no passage has any more: then all is built anew
 
 
@@ -187,6 +195,11 @@ def _locked(index: Path) -> Iterator[None]:
             f"{index} is being built by another process; wait until it is done"
         ) from error
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _OF_THE_DISK:
+            raise IndexDamagedError(
+                f"{index}: the articles in it are damaged ({error}); rebuild with "
+                "qa-bot index --full"
+            ) from error
         raise IndexWriteError(
             f"{index}: cannot be written ({error}); make room and run the command again"
         ) from error

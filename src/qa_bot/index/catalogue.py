@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa_bot.index.store import Store, StoredArticle
+from qa_bot.index.rows import StoredArticle
+from qa_bot.index.store import Store
 
 _MAX_WORDS = 5  # each is a walk through all texts
 _MAX_CHOICES = 100

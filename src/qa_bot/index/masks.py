@@ -13,19 +13,22 @@ from qa_bot.records import Scope
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
-def read_living(database: sqlite3.Connection) -> Mask | None:
-    """Return which numbers have a passage, shape (numbers,); None if all of them do."""
-    gone = database.execute("SELECT first, passages FROM gone").fetchall()
-    return ~_covered(gone, _numbers(database)) if gone else None
-
-
-def read_mask(database: sqlite3.Connection, scope: Scope) -> Mask:
-    """Return which passages are in a scope, shape (numbers,).
+def read_living(database: sqlite3.Connection, passages: int) -> Mask | None:
+    """Return which numbers have a passage, shape (passages,); None if all of them do.
 
     Raises:
         ValueError: If the store says what cannot be.
     """
-    passages = _numbers(database)
+    gone = database.execute("SELECT first, passages FROM gone").fetchall()
+    return ~_covered(gone, passages) if gone else None
+
+
+def read_mask(database: sqlite3.Connection, scope: Scope, passages: int) -> Mask:
+    """Return which passages are in a scope, shape (passages,).
+
+    Raises:
+        ValueError: If the store says what cannot be.
+    """
     mask = np.ones(passages, dtype=np.bool_)
     rows = "SELECT first_passage, passages FROM article WHERE"
     by_author = f"{rows} number IN (SELECT article FROM author WHERE name IN"  # noqa: S608 # constants
@@ -47,19 +50,26 @@ def read_mask(database: sqlite3.Connection, scope: Scope) -> Mask:
     return mask
 
 
-def _numbers(database: sqlite3.Connection) -> int:
-    """Return how many numbers passages have or had."""
-    ((numbers,),) = database.execute(
-        "SELECT max(ifnull((SELECT max(number) + 1 FROM passage), 0), "
+def read_numbers(database: sqlite3.Connection) -> int:
+    """Return how many numbers passages have or had.
+
+    Raises:
+        ValueError: If one has none that can be.
+    """
+    ((first, numbers),) = database.execute(
+        "SELECT ifnull((SELECT min(number) FROM passage), 0), "
+        "max(ifnull((SELECT max(number) + 1 FROM passage), 0), "
         "ifnull((SELECT max(first + passages) FROM gone), 0))"
     )
+    if first < 0:
+        raise ValueError("a passage has a number below 0")
     return int(numbers)
 
 
 def _covered(runs: Sequence[tuple[int, int]], passages: int) -> Mask:
     """Return which numbers lie in runs, each given by its first number and its length."""
     first, count = np.array(runs, dtype=np.int64).reshape(-1, 2).T
-    if np.any((first < 0) | (count < 0) | (first + count > passages)):
+    if np.any((first < 0) | (count < 0) | (count > passages - first)):
         raise ValueError("there are no such passages")
     steps = np.bincount(first, minlength=passages + 1)
     steps -= np.bincount(first + count, minlength=passages + 1)

@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias
 
 from qa_bot.index.lexical import letters_of
 from qa_bot.index.name_tables import key_of
+from qa_bot.index.rows import StoredArticle
 from qa_bot.index.snapshot import Snapshot
-from qa_bot.index.store import StoredArticle
 from qa_bot.index.terms import split_terms
 
 Kind: TypeAlias = Literal["author", "speaker", "source"]

@@ -54,7 +54,7 @@ class Snapshot:
         self.manifest = manifest
         self._held = held
         try:
-            self.store = Store(folder / STORE)
+            self.store = Store(folder / STORE, numbers=manifest.numbers)
             self.vectors = DenseIndex.open(folder / VECTORS)
             self.passage_terms = LexicalIndex.open(folder / PASSAGE_TERMS)
             self.article_terms = LexicalIndex.open(folder / ARTICLE_TERMS)

@@ -82,7 +82,7 @@ class SnapshotWriter:
         self._signatures = np.zeros((0, WIDTH), dtype=np.uint32)
         folder.mkdir()
         if base:
-            self._signatures = _read_signatures(base.folder / SIGNATURES)
+            self._signatures = _read_signatures(base)
             self._signatures[[each.number for each in gone.values()]] = 0
             copyfile(base.folder / VECTORS, folder / VECTORS)
             codes = codes_path(Path(VECTORS))
@@ -278,11 +278,14 @@ class SnapshotWriter:
             yield numbers[place], numbers[first]
 
 
-def _read_signatures(path: Path) -> Signatures:
+def _read_signatures(snapshot: Snapshot) -> Signatures:
     """Read the signatures of a snapshot, which anybody may have made."""
+    path = snapshot.folder / SIGNATURES
+    ((first, last),) = snapshot.store.rows("SELECT min(number), max(number) FROM article")
     try:
         signatures: Signatures = np.load(path, allow_pickle=False)
-        if signatures.shape[1:] == (WIDTH,) and signatures.dtype == np.uint32:
+        is_whole = signatures.shape[1:] == (WIDTH,) and signatures.dtype == np.uint32
+        if is_whole and (first is None or 0 <= first <= last < len(signatures)):
             return signatures
     except (ValueError, EOFError, MemoryError):
         pass

@@ -4,105 +4,51 @@ Numbers count from 0 in the order of writing, and are not used again when an art
 passage's number is its row in the vectors too.
 """
 
-import datetime as dt
-import json
 import sqlite3
 import struct
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from qa_bot.errors import IndexDamagedError
-from qa_bot.index.folded import FoldedPassage, fold_passage
-from qa_bot.index.masks import Mask, read_living, read_mask
+from qa_bot.index.masks import Mask, read_living, read_mask, read_numbers
 from qa_bot.index.name_tables import NameTables
 from qa_bot.index.plan import Indexed
-from qa_bot.index.store_writer import FRAMES, SENTENCE, checksum
-from qa_bot.records import PageRef, Person, Scope, Span
+from qa_bot.index.rows import StoredArticle, StoredPassage, all_are, read_article, read_passage
+from qa_bot.index.store_writer import FRAMES
+from qa_bot.records import Scope, Span
 
 _KEPT = 4096  # passages, and articles' frames, that stay in memory once read: some 35 MB
-_DAMAGE = (sqlite3.Error, struct.error, LookupError, TypeError, ValueError, RecursionError)
+_DAMAGE = (
+    sqlite3.Error,
+    struct.error,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,
+)
 _MAPPED = 1 << 40  # bytes at most: the whole file; SQLite lowers it to what it can
 _KEPT_MASKS = 16  # a byte a passage each
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """An article's frame, without its text.
-
-    Attributes:
-        reprint_of: Number of the first article of its group of reprints; its own if it is alone.
-    """
-
-    number: int
-    id: str
-    sha256: str
-    title: str
-    authors: tuple[Person, ...]
-    source: str | None
-    section: str | None
-    date: dt.date | None
-    url: str | None
-    kind: str | None
-    speakers: tuple[Person, ...]
-    page_file: str | None
-    reprint_of: int
-
-
-class StoredSentence(NamedTuple):
-    """A sentence with its lines in the file and on the imported page."""
-
-    span: Span
-    paragraph: int
-    line_start: int
-    line_end: int
-    page: PageRef | None
-
-
-@dataclass(frozen=True)
-class StoredPassage:
-    """A passage with its place.
-
-    Attributes:
-        number: Of the passage.
-        article: Number of its article.
-        frame: What stands above it or is known of it: title, heading, kind of metadata.
-    """
-
-    number: int
-    article: int
-    frame: str
-    span: Span
-    text: str
-    section: str | None
-    speaker: str | None
-    is_metadata: bool
-    line_start: int
-    line_end: int
-    sentences: tuple[StoredSentence, ...]
-
-    def text_of(self, span: Span) -> str:
-        """Return the part of the passage at these offsets into the article."""
-        return self.text[span.start - self.span.start : span.end - self.span.start]
-
-    @cached_property
-    def folded(self) -> FoldedPassage:
-        """Its texts, folded; of a passage that is often found only once."""
-        texts = [self.text_of(sentence.span) for sentence in self.sentences]
-        return fold_passage(self.frame, self.text, texts)
 
 
 class Store:
     """Reads a store; safe for use from many threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, numbers: int) -> None:
+        """Prepare to read.
+
+        Args:
+            path: The file.
+            numbers: How many numbers its passages have or had.
+        """
+        self._expected = numbers
         self._kept: dict[int, StoredPassage] = {}
         self._kept_articles: dict[int, StoredArticle] = {}
         self._kept_masks: dict[Scope, Mask] = {}
@@ -146,7 +92,7 @@ class Store:
         """Yield all articles, by id."""
         query = "SELECT * FROM article ORDER BY id"
         with self._reading() as database, closing(database.execute(query)) as rows:
-            yield from map(_article, rows)
+            yield from map(read_article, rows)
 
     def article(self, number: int) -> StoredArticle:
         """Return one article; those often asked for are read once."""
@@ -154,7 +100,7 @@ class Store:
         if article is None:
             with self._reading() as database:
                 row = database.execute("SELECT * FROM article WHERE number = ?", (number,))
-                article = _article(row.fetchone())
+                article = read_article(row.fetchone())
             if len(self._kept_articles) > _KEPT:
                 self._kept_articles = {}
             self._kept_articles[number] = article
@@ -195,7 +141,11 @@ class Store:
 
     def passages_of(self, article: int) -> dict[int, StoredPassage]:
         """Return all passages of an article by number, in file order."""
-        return self._passages("article = ?", (article,))
+        found = self._passages("article = ?", (article,))
+        with self._reading():
+            if any(after.span.start < one.span.end for one, after in pairwise(found.values())):
+                raise ValueError("passages overlap")
+        return found
 
     def all_passages(self) -> Iterator[StoredPassage]:
         """Yield every passage, article by article."""
@@ -219,17 +169,25 @@ class Store:
         return np.logical_and.reduce(masks) if masks else self._there
 
     @cached_property
+    def _numbers(self) -> int:
+        """How many numbers passages have or had: as many as there are vectors."""
+        with self._reading() as database:
+            if read_numbers(database) != self._expected:
+                raise ValueError("other numbers than those of the vectors")
+        return self._expected
+
+    @cached_property
     def _there(self) -> Mask | None:
         """Which numbers have a passage; None if all of them do."""
         with self._reading() as database:
-            return read_living(database)
+            return read_living(database, self._numbers)
 
     def _mask(self, scope: Scope) -> Mask:
         """Return which passages are in a scope; those often asked for are read once."""
         mask = self._kept_masks.get(scope)
         if mask is None:
             with self._reading() as database:
-                mask = read_mask(database, scope)
+                mask = read_mask(database, scope, self._numbers)
             kept = list(self._kept_masks.items())[1 - _KEPT_MASKS :]
             self._kept_masks = {**dict(kept), scope: mask}
         return mask
@@ -257,9 +215,13 @@ class Store:
         """What looks names up."""
         return NameTables(self._rows)
 
-    def _rows(self, query: str, values: Sequence[object]) -> list[Any]:
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        """Return rows of texts."""
         with self._reading() as database:
-            return database.execute(query, values).fetchall()
+            rows = database.execute(query, list(values)).fetchall()
+            if not all_are(str, rows):
+                raise ValueError("a name is no text")
+            return rows
 
     def ids(self, names: Sequence[str]) -> list[str]:
         """Return those of the names that are ids of articles."""
@@ -276,8 +238,7 @@ class Store:
         )
 
     def _texts(self, query: str, values: Sequence[object] = ()) -> list[str]:
-        with self._reading() as database:
-            return [text for (text,) in database.execute(query, list(values))]
+        return [text for (text,) in self._rows(query, values)]
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return what a query, of ours, finds."""
@@ -293,14 +254,26 @@ class Store:
         query = "SELECT digest, number FROM passage"
         with self._reading() as database:
             if articles is None:
-                return dict(database.execute(query))
-            rows = (database.execute(f"{query} WHERE article = ?", (n,)) for n in articles)
-            return dict(chain.from_iterable(rows))
+                found = database.execute(query).fetchall()
+            else:
+                query += " WHERE article = ?"
+                found = [row for n in articles for row in database.execute(query, (n,))]
+            digests = dict(found)
+            if not all(isinstance(n, int) and 0 <= n < self._numbers for n in digests.values()):
+                raise ValueError("a passage has no vector")
+            return digests
 
     def indexed(self) -> dict[str, Indexed]:
         """Return what there is of all articles, by id."""
         with self._reading() as database:
-            return {id_: Indexed(*rest) for id_, *rest in database.execute(FRAMES)}
+            rows = database.execute(FRAMES).fetchall()
+            found = {id_: Indexed(*rest) for id_, *rest in rows}
+            numbers = {each.number for each in found.values()}
+            counts = [(each.number, each.reprint_of, each.passages) for each in found.values()]
+            texts = [(id_, each.sha256) for id_, each in found.items()]
+            if len(numbers) != len(rows) or not (all_are(int, counts) and all_are(str, texts)):
+                raise ValueError("articles are not told apart")
+            return found
 
     def _passages(self, where: str, values: Sequence[int]) -> dict[int, StoredPassage]:
         with self._reading() as database:
@@ -310,69 +283,4 @@ class Store:
                 "ORDER BY number",
                 list(values),
             ).fetchall()
-            return {row[0]: _passage(row, self.article(row[1]).page_file) for row in rows}
-
-
-def _passage(checked: Sequence[Any], page_file: str | None) -> StoredPassage:
-    row = _proven(checked)
-    return StoredPassage(
-        number=row[0],
-        article=row[1],
-        frame=row[10],
-        span=Span(row[2], row[3]),
-        text=row[4],
-        section=row[5],
-        speaker=row[6],
-        is_metadata=bool(row[7]),
-        line_start=row[8],
-        line_end=row[9],
-        sentences=tuple(
-            StoredSentence(
-                Span(start, end),
-                paragraph,
-                first,
-                last,
-                PageRef(page_file, *page) if page_file and all(page) else None,
-            )
-            for start, end, paragraph, first, last, *page in SENTENCE.iter_unpack(row[11])
-        ),
-    )
-
-
-def _proven(row: Sequence[Any]) -> Sequence[Any]:
-    """Return a row without its checksum, its last value, by which it is what was written."""
-    *values, expected = row
-    if checksum(values) != expected:
-        raise ValueError("a row is damaged")
-    return values
-
-
-def _article(row: Sequence[Any]) -> StoredArticle:
-    *frame, reprint_of, _, _, expected = row
-    number, id_, sha256, title, authors, source, section, date, *rest = _proven((*frame, expected))
-    url, kind, speakers, page = rest
-    return StoredArticle(
-        number=int(str(number)),
-        id=str(id_),
-        sha256=str(sha256),
-        title=str(title),
-        authors=_people(authors),
-        source=_text(source),
-        section=_text(section),
-        date=dt.date.fromisoformat(str(date)) if date else None,
-        url=_text(url),
-        kind=_text(kind),
-        speakers=_people(speakers),
-        page_file=_text(page),
-        reprint_of=int(str(reprint_of)),
-    )
-
-
-def _people(value: object) -> tuple[Person, ...]:
-    if value == "[]":  # most articles: a third of the time that a hit's frame takes
-        return ()
-    return tuple(Person(name, role) for name, role in json.loads(str(value)))
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+            return {row[0]: read_passage(row, self.article(row[1]).page_file) for row in rows}

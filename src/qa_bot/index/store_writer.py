@@ -186,7 +186,7 @@ class StoreWriter:
             "SELECT text FROM passage WHERE article = ? AND NOT is_metadata ORDER BY number",
             (article,),
         )
-        return "\n".join(text for (text,) in rows)
+        return "\n".join(str(text) for (text,) in rows)  # a forged one may be no text
 
     def texts(self, first: int) -> Iterator[tuple[bytes, str]]:
         """Yield of each passage from this number on the digest and what is embedded of it."""

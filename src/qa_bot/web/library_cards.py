@@ -6,7 +6,7 @@ Every text passes through `markup.safe` last, as in `cards`.
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from qa_bot.index.store import StoredArticle
+from qa_bot.index.rows import StoredArticle
 from qa_bot.records import Person
 from qa_bot.web.library_texts import LibraryTexts
 from qa_bot.web.markup import element, language_of, safe

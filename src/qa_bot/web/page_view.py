@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa_bot.index.page_lines import PageLines
-from qa_bot.index.store import StoredPassage
+from qa_bot.index.rows import StoredPassage
 from qa_bot.records import Article, ImportedFrom, Span
 from qa_bot.web.markup import element, language_of, safe
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from qa_bot.answering.bot import QABot
 from qa_bot.corpus import is_host
-from qa_bot.index.store import StoredArticle, StoredPassage
+from qa_bot.index.rows import StoredArticle, StoredPassage
 from qa_bot.records import Answer, Span
 
 COUNT = 4

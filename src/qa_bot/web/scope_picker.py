@@ -5,7 +5,7 @@ from typing import Any
 
 from qa_bot.answering.bot import QABot
 from qa_bot.index.names import Kind
-from qa_bot.index.store import StoredArticle
+from qa_bot.index.rows import StoredArticle
 from qa_bot.records import Scope
 from qa_bot.scope import read_scope
 from qa_bot.web.calls import Call, Data

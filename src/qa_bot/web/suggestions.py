@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from qa_bot.answering.bot import QABot
 from qa_bot.corpus import is_host
 from qa_bot.errors import QaBotError
-from qa_bot.index.store import StoredPassage
+from qa_bot.index.rows import StoredPassage
 from qa_bot.records import Span
 from qa_bot.web.markup import language_of
 from qa_bot.web.samples import Sample, figures_of, in_turn, is_answered, views_of
