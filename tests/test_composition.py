@@ -273,6 +273,23 @@ def test_nothing_is_joined_across_a_heading_or_a_speaker(tmp_path: Path, encoder
         assert texts(bot.ask("应当投放多少尾鲢鱼?"))[0].startswith("这说明湖里的鲢鱼太少")
 
 
+def test_two_turns_of_one_speaker_under_one_heading_are_two_quotes(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    """Somebody else speaks between them: they are of one section and one voice, but no one piece."""
+    talk = (
+        "---\ntitle: 谈老街的路灯\nspeakers: [{name: 左青}, {name: 右白}]\n---\n## 路灯\n"
+        "**左青:** 老街的路灯共有九十盏。\n\n**右白:** 夜里走路要看得清。\n\n"
+        "**左青:** 老街的路灯每晚亮到十一点,由街道付电费。\n"
+    )
+    corpus = write_articles(tmp_path / "corpus", {"talk.md": talk})
+    build_index(corpus, tmp_path / "index", encoder)
+    with QABot.open(tmp_path / "index", corpus=corpus, threshold=0) as bot:
+        answer = bot.ask("老街的路灯共有九十盏,由谁付电费?")
+    assert texts(answer) == ["老街的路灯共有九十盏。", "老街的路灯每晚亮到十一点,由街道付电费。"]
+    assert [quote.speaker and quote.speaker.name for quote in answer.quotes] == ["左青", "左青"]
+
+
 def test_a_clause_that_a_line_break_cut_is_quoted_whole(tmp_path: Path, encoder: Encoder) -> None:
     cut = (
         "---\ntitle: 灯塔\n---\n灯塔的新灯由太阳能供电,\n\n每晚可以亮十一个小时。塔身重新刷了漆。\n"

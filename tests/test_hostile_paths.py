@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa_bot import QABot
+from qa_bot.cli import main
 from qa_bot.errors import EvaluationError, IndexDamagedError, ModelError, PageError, QaBotError
 from qa_bot.evaluation.storage import read_rows, read_summary
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder, load_encoder
 from qa_bot.index.snapshot import CURRENT, Snapshot
 from qa_bot.pages import read_page, write_articles
+from qa_bot.web.evaluation import question_sets
 from tests.conftest import ARTICLES
 from tests.conftest import write_articles as write_corpus
 
@@ -165,3 +167,41 @@ def test_a_run_nested_beyond_measure_is_one_error(tmp_path: Path, name: str) -> 
     (tmp_path / name).write_text("[" * 200_000)
     with pytest.raises(EvaluationError):
         [*read_rows(tmp_path)] if name == "rows.jsonl" else read_summary(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["run.json", "rows.jsonl", "report.html", "qrels.trec"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_run_is_written_through_no_link(
+    folder: Path, name: str, is_there: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor is one made where a link leads to what is not there yet."""
+    questions = folder / "set.jsonl"
+    questions.write_text('{"question": "南屏市有多少家“小巨人”企业?", "answerable": true}\n')
+    arguments = ["eval", str(questions), "--out", str(folder / "out")]
+    arguments += ["--corpus", str(folder / "corpus"), "--index", str(folder / "index")]
+    assert main(arguments) == 0
+    target = folder / ("private.txt" if is_there else "elsewhere.txt")
+    (folder / "out" / name).unlink()
+    (folder / "out" / name).symlink_to(target)
+    assert main(arguments) == 2
+    assert f"{name} there is a link or no file; choose another folder" in capsys.readouterr().err
+    assert not (folder / "elsewhere.txt").exists()
+    assert (folder / "private.txt").read_text() == "私人信件"
+
+
+def test_the_web_chat_offers_only_question_sets_that_lie_in_their_folder(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "questions", tmp_path / "outside"
+    for place in (inside / "beir", inside / "led", outside):
+        place.mkdir(parents=True)
+        (place / "queries.jsonl").write_text('{"_id": "1", "text": "桥多长?"}\n')
+    (inside / "own.jsonl").write_text('{"question": "桥多长?"}\n')
+    (inside / "again.jsonl").symlink_to("own.jsonl")
+    (inside / "other.jsonl").symlink_to(outside / "queries.jsonl")
+    (inside / "other").symlink_to(outside)
+    (inside / "led" / "corpus.jsonl").symlink_to(outside / "queries.jsonl")
+    (inside / "gone.csv").symlink_to(inside / "nothing")
+    os.mkfifo(inside / "pipe.jsonl")
+    assert list(question_sets(inside)) == ["again.jsonl", "beir", "own.jsonl"]
+    (tmp_path / "link").symlink_to(inside)  # the folder that somebody names may be one
+    assert list(question_sets(tmp_path / "link")) == ["again.jsonl", "beir", "own.jsonl"]
+    assert question_sets(tmp_path / "nowhere") == {}

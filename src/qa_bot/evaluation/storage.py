@@ -27,6 +27,7 @@ from qa_bot.evaluation.records import (
 ROWS, SUMMARY, RUN = "rows.jsonl", "summary.json", "run.json"
 # What a complete run leaves beside them.
 _REPORTS = ("report.html", "report.md", "rows.csv", "run.trec", "qrels.trec")
+_WRITTEN = (RUN, ROWS, SUMMARY, *_REPORTS)
 
 
 def read_rows(folder: Path) -> Iterator[Row]:
@@ -130,13 +131,16 @@ def check_folder(folder: Path, *, read: Iterable[Path], corpus: Path) -> None:
         corpus: The folder of the articles.
 
     Raises:
-        EvaluationError: If the set or the articles lie there, or files that no run has written.
+        EvaluationError: If the set or the articles lie there, files that no run has written, or
+            links, which would lead elsewhere.
     """
     place = folder.resolve()
     if place.is_relative_to(corpus.resolve()):
         reason = f"is in the corpus {corpus}"
     elif held := [path for path in read if path.resolve().is_relative_to(place)]:
         reason = f"{held[0]} is read from there"
+    elif led := [name for name in _WRITTEN if _is_no_file(folder / name)]:
+        reason = f"{led[0]} there is a link or no file"
     elif strange := _strangers(folder):
         reason = f"{strange[0]} there is not from a run of qa-bot eval"
     else:
@@ -152,7 +156,11 @@ def _strangers(folder: Path) -> list[str]:
             return []
     except (OSError, ValueError, TypeError, RecursionError):
         pass  # no run, or not ours
-    return [name for name in (RUN, ROWS, SUMMARY, *_REPORTS) if (folder / name).exists()]
+    return [name for name in _WRITTEN if (folder / name).exists()]
+
+
+def _is_no_file(path: Path) -> bool:
+    return path.is_symlink() or (path.exists() and not path.is_file())
 
 
 class RowWriter:

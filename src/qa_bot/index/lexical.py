@@ -191,7 +191,10 @@ def _register(index: tantivy.Index) -> None:
 
 @contextmanager
 def _reading(folder: Path) -> Iterator[None]:
-    """Turn what tantivy makes of a damaged file into an error: often a panic, which is none."""
+    """Turn what tantivy makes of a damaged file into an error: often a panic, which is none.
+
+    Rust prints its own lines on stderr before that; its Python package lets nobody change it.
+    """
     try:
         yield
     except BaseException as error:

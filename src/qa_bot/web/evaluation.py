@@ -190,12 +190,25 @@ class EvaluationView:
 
     def _known(self, uploads: dict[str, Path]) -> dict[str, Path]:
         """Return the sets that there are, by what stands for them in the list."""
-        sets = dict(uploads)
-        with suppress(OSError):
-            for path in sorted(self._sets.iterdir()):
-                if path.suffix.lower() in _SUFFIXES or (path / "queries.jsonl").exists():
+        return uploads | question_sets(self._sets)
+
+
+def question_sets(folder: Path) -> dict[str, Path]:
+    """Return the sets in a folder by name; not those of which a part lies outside, by a link."""
+    sets = {}
+    with suppress(OSError):
+        place = folder.resolve()
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() in _SUFFIXES or (path / "queries.jsonl").exists():
+                parts = [path, *path.rglob("*")]
+                # A pipe would keep its reader waiting for ever.
+                if all(p.resolve().is_relative_to(place) and _is_plain(p) for p in parts):
                     sets[path.name] = path
-        return sets
+    return sets
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() or path.is_dir()
 
 
 def _read(path: Path, words: EvaluationTexts) -> "QuestionSet":
