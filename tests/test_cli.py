@@ -379,7 +379,7 @@ def test_output_to_a_closed_pipe_is_no_traceback(folder: Path) -> None:
 
 
 def test_a_question_on_the_command_line_takes_one_thread(folder: Path) -> None:
-    """Threads that wait for work burn CPU; who asks from Python keeps what their program set."""
+    """Threads that wait for work burn CPU."""
     program = (
         "import sys; from qa_bot.cli import main; main(sys.argv[1:]); "
         "from threadpoolctl import threadpool_info as info; "
@@ -395,3 +395,29 @@ def test_a_question_on_the_command_line_takes_one_thread(folder: Path) -> None:
         check=False,
     )
     assert done.stdout.splitlines()[-1] == "[1]"
+
+
+def test_a_question_from_python_takes_one_thread_and_gives_the_others_back(folder: Path) -> None:
+    program = f"""
+from threadpoolctl import threadpool_info, threadpool_limits
+from qa_bot import QABot
+
+def show():
+    print([lib["num_threads"] for lib in threadpool_info() if "numpy" in lib["filepath"]])
+
+with QABot.open() as bot, threadpool_limits(2, user_api="blas"):
+    answer = bot._answer
+    bot._answer = lambda *arguments: (show(), answer(*arguments))[1]
+    bot.ask({QUESTION!r})
+    show()
+"""
+    clean = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines() == ["[1]", "[2]"], done.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from qa_bot.answering.article_files import ArticleFiles
+from qa_bot.answering.blas import one_blas_thread
 from qa_bot.answering.choose import choose
 from qa_bot.answering.confidence import (
     default_threshold,
@@ -187,7 +188,11 @@ class QABot:
             QuestionError: If the question is empty or too long.
             ScopeError: If the scope names what the index does not have.
         """
-        given = resolve_scope(scope or Scope(), self.names, self.snapshot)
+        with one_blas_thread:
+            return self._ask(question, history, scope or Scope())
+
+    def _ask(self, question: str, history: Sequence[str], scope: Scope) -> Answer:
+        given = resolve_scope(scope, self.names, self.snapshot)
         query = everywhere = self._analyse(question, history, given)
         answer = self._answer(query, (given, query.scope))
         if query.scope and not answer.answered:
