@@ -154,6 +154,48 @@ def test_half_a_character_in_the_front_matter_is_reported() -> None:
         parse('---\ntitle: 花园\nsource: "晨\\ud800报"\n---\n三百棵树。\n')
 
 
+@pytest.mark.parametrize("escape", [r"\U00110000", r"\Uffffffff", r"\UFFFFFFFFFF"])
+def test_an_escape_that_is_no_character_is_reported(escape: str) -> None:
+    with pytest.raises(CorpusError, match=r"not valid YAML \(.*\); mend it"):
+        parse(f'---\ntitle: "花园{escape}"\n---\n三百棵树。\n')
+
+
+@pytest.mark.parametrize("field", ["title", "source", "date", "url", "kind", "unknown"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!!bool foo",
+        "!!timestamp foo",
+        '!!int ""',
+        '!!int "+"',
+        '!!float "1:2:x"',
+        f"0x{'f' * 20_000}",
+        f"0b{'1' * 90_000}",
+        f"0{'7' * 20_000}",
+        f"1{':59' * 20_000}",
+        f"1{':59' * 20_000}.5",
+        "9" * 5_000,
+        "1e999",
+        "0001-01-01 00:00:00 +99:99",
+    ],
+    ids=lambda value: value[:12],
+)
+def test_a_value_that_is_none_of_its_kind_is_text_or_reported(field: str, value: str) -> None:
+    """One file must never stop the others."""
+    fields = {"title": "花园", field: value}
+    front = "".join(f"{name}: {text}\n" for name, text in fields.items())
+    for people in ("", f"authors: [{{name: {value}, role: {value}}}]\n"):
+        told = read_or_told(f"---\n{front}{people}---\n三百棵树。\n")
+        assert told.endswith("三百棵树。\n") or len(told) < 200
+
+
+def read_or_told(text: str) -> str:
+    try:
+        return parse(text).text
+    except CorpusError as error:
+        return str(error)
+
+
 @pytest.mark.parametrize("marks", ["#", "# "])
 def test_a_line_too_long_for_a_heading_is_text(marks: str) -> None:
     """A heading is kept with each passage below it; a megabyte of one must cost nothing."""

@@ -27,6 +27,7 @@ from qa_bot.errors import (
     IndexMismatchError,
     IndexNewerError,
     IndexNotFoundError,
+    IndexWriteError,
 )
 from qa_bot.index.build import build_index
 from qa_bot.index.encoder import Encoder
@@ -490,3 +491,28 @@ def test_a_clock_that_jumps_changes_nothing(
     assert {path for path in index.iterdir() if path.is_dir()} == set(made[-2:])
     with QABot.open(index, corpus=corpus) as bot:
         assert edition_of(bot.ask(questions()[0]).quotes[0].text) == {5}
+
+
+def test_folders_that_only_look_like_snapshots_stay(tmp_path: Path, encoder: Encoder) -> None:
+    """An index may be put where something else lies; nothing but its own is ever removed."""
+    corpus = write_articles(tmp_path / "root/20251128-080000-abc123/corpus", edition(0))
+    build_index(corpus, tmp_path / "root", encoder)
+    own = tmp_path / "root/20240101-000000-abcdef"
+    own.mkdir()
+    (own / "store.sqlite").touch()
+    build_index(corpus, tmp_path / "root", encoder, full=True)
+    assert edition_files(corpus) == edition(0).keys()
+    assert not own.exists(), "what a killed builder left is removed"
+
+
+def test_the_corpus_is_no_place_for_its_index(tmp_path: Path, encoder: Encoder) -> None:
+    corpus = write_articles(tmp_path / "corpus", edition(0))
+    (tmp_path / "link").symlink_to(corpus)
+    for index in (corpus, tmp_path / "link"):
+        with pytest.raises(IndexWriteError, match=r"is the corpus; name another folder with"):
+            build_index(corpus, index, encoder)
+    assert edition_files(corpus) == edition(0).keys()
+
+
+def edition_files(corpus: Path) -> set[str]:
+    return {path.relative_to(corpus).as_posix() for path in corpus.rglob("*") if path.is_file()}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import reprlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import pairwise
@@ -14,6 +15,7 @@ from qa_bot.errors import CorpusError
 from qa_bot.records import IMPRINT, Fact, ImportedFrom, Person, Span
 
 MAX_FRONT_MATTER = 100_000  # characters
+_MAX_BITS = 10_000  # of a number
 
 _FENCE = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
@@ -131,6 +133,8 @@ def _load(text: str, name: str) -> _Loaded:
         raise _not_yaml(name, line, error.problem or "not a value") from error
     except RecursionError as error:
         raise _not_yaml(name, 1, "too deep") from error
+    except (ValueError, OverflowError) as error:  # PyYAML's, of "\U00110000"
+        raise _not_yaml(name, 1, "an escape that is no character") from error
     place = opening.end(), closing.start(), closing.end()
     if fields is None:
         return _Loaded(*place, None, {})
@@ -160,10 +164,15 @@ class _Values:
     """What both loaders make of a node."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        """Construct a value; what only looks like a date or a number, 2025-13-45, is text."""
+        """Construct a value; what only looks like a date or a number, 2025-13-45, is text.
+
+        So is a number of more digits than Python prints.
+        """
         try:
             value = super().construct_object(node, deep)  # type: ignore[misc] # the loader's
-        except ValueError:
+        except (ValueError, ArithmeticError, LookupError, AttributeError):  # as !!bool maybe
+            return node.value
+        if isinstance(value, int) and value.bit_length() > _MAX_BITS:
             return node.value
         if isinstance(value, str) and _SURROGATE.search(value):
             reason = "an escape that is half a character"
@@ -266,7 +275,7 @@ class Fields:
         try:
             return dt.date.fromisoformat(str(value).strip())
         except ValueError as error:
-            raise self._wrong(key, "a date such as 2025-11-28", got=repr(value)) from error
+            raise self._wrong(key, "a date such as 2025-11-28", got=reprlib.repr(value)) from error
 
     def people(self, key: str) -> tuple[Person, ...]:
         """Return a field that is a list of people, each a name or a mapping."""

@@ -116,9 +116,11 @@ def build_index(
         IndexBusyError: If another process is building this index.
         IndexDamagedError: If something in the index folder is a link or no file.
         IndexNewerError: If a newer qa-bot built the index; with *full* it is replaced.
-        IndexWriteError: If the index folder cannot be written.
+        IndexWriteError: If the index folder cannot be written, or is the corpus.
     """
     began = time.perf_counter()
+    if index.resolve() == corpus.resolve():
+        raise IndexWriteError(f"{index}: is the corpus; name another folder with --index")
     problems: list[str] = []
     ids = list(article_ids(corpus, problems=problems))
 

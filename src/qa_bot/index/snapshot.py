@@ -21,6 +21,7 @@ from qa_bot.index.manifest import (
     ARTICLE_TERMS,
     MANIFEST,
     PASSAGE_TERMS,
+    SIGNATURES,
     STORE,
     VECTORS,
     Manifest,
@@ -32,6 +33,9 @@ from qa_bot.index.readers import hold
 from qa_bot.index.store import Store
 
 CURRENT = "CURRENT"
+_PARTS = tuple(
+    Path(part).parts[0] for part in (MANIFEST, STORE, VECTORS, SIGNATURES, PASSAGE_TERMS)
+)
 _SNAPSHOT_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _TRIES, _PAUSE = 100, 0.02  # to open what another process may be removing
 
@@ -191,8 +195,18 @@ def _named(index: Path) -> str | None:
 
 
 def snapshot_folders(index: Path) -> list[Path]:
-    """Return the folders of all snapshots, also of those that were never completed."""
-    return [path for path in index.iterdir() if _is_snapshot(index, path.name)]
+    """Return the folders of all snapshots, also of those that were never completed.
+
+    A folder of such a name that holds anything else is somebody's own, and none of them.
+    """
+    return [path for path in index.iterdir() if _is_snapshot(index, path.name) and _is_ours(path)]
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        return all(path.name.startswith(_PARTS) for path in folder.iterdir())
+    except OSError:  # it may not be looked into
+        return False
 
 
 def _is_snapshot(index: Path, name: str) -> bool:
