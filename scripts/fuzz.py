@@ -25,6 +25,12 @@ FOUND = PROJECT / "fuzz"
 _MOST_BYTES = 20_000  # of an input
 _SECONDS = 20  # for an input
 _SEEDS = 200
+# Articles do not name the kinds of their values, but YAML lets them.
+_OF_A_KIND = [
+    f"---\ntitle: 花园\ndate: !!{kind} {value}\n---\n三百棵树。\n".encode()
+    for kind in ("bool", "int", "float", "timestamp", "binary", "set", "omap", "pairs", "null")
+    for value in ("x", '"\\U0010ffff"', "[1:59, 0x1f]", "{a: 1e9}")
+]
 _PARTS = ("manifest.json", "store.sqlite", "signatures.npy")
 _TABLES = ("article", "passage", "author", "gone", "name", "post")
 # The columns that a row's last one, its checksum, is of.
@@ -260,7 +266,8 @@ def _seeds(name: str) -> Iterable[bytes]:
         paths = sorted((PROJECT / "tests" / "pages").rglob("*.txt"))
         return (path.read_bytes() for path in paths[:_SEEDS])
     if name == "front_matter":
-        return (path.read_bytes() for path in sorted((PROJECT / "corpus").rglob("*.md"))[:_SEEDS])
+        paths = sorted((PROJECT / "corpus").rglob("*.md"))
+        return (*(path.read_bytes() for path in paths[:_SEEDS]), *_OF_A_KIND)
     if name == "question":
         lines = (PROJECT / "tests" / "questions" / "hand.jsonl").read_text(encoding="utf-8")
         return (json.loads(line)["question"].encode() for line in lines.splitlines()[:_SEEDS])
