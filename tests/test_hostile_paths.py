@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -86,13 +87,21 @@ def test_current_leads_to_no_link(folder: Path) -> None:
         Snapshot.open(folder / "index")
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
-def test_current_is_a_file(folder: Path, make: object) -> None:
-    (folder / "index" / CURRENT).unlink()
-    assert callable(make)
-    make(folder / "index" / CURRENT)
-    with pytest.raises(IndexDamagedError, match="CURRENT: cannot be read"):
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_current_is_a_file(folder: Path, make: Callable[[Path], None], encoder: Encoder) -> None:
+    """Whoever reads and whoever builds say the same of it, and what they say helps."""
+    current = folder / "index" / CURRENT
+    current.unlink()
+    make(current)
+    line = rf"^{current}: is a link or no file, .*; remove it and rebuild with qa-bot index --full$"
+    with pytest.raises(IndexDamagedError, match=line):
         Snapshot.open(folder / "index")
+    for full in (False, True):
+        with pytest.raises(IndexDamagedError, match=line):
+            build_index(folder / "corpus", folder / "index", encoder, full=full)
+    current.rmdir() if current.is_dir() else current.unlink()
+    build_index(folder / "corpus", folder / "index", encoder, full=True)
+    Snapshot.open(folder / "index").close()
 
 
 @given(

@@ -28,10 +28,11 @@ from qa_bot.errors import (
 )
 from qa_bot.index.encoder import Encoder
 from qa_bot.index.manifest import MANIFEST, Manifest, read_manifest
-from qa_bot.index.own_files import check_own_files
+from qa_bot.index.own_files import check_own_file, check_own_files
 from qa_bot.index.plan import Indexed, Plan, make_plan
 from qa_bot.index.readers import remove_unread
 from qa_bot.index.snapshot import (
+    CURRENT,
     Snapshot,
     current_folder,
     damaged_files,
@@ -190,6 +191,7 @@ def _locked(index: Path) -> Iterator[None]:
     try:
         index.mkdir(parents=True, exist_ok=True)
         check_own_files(index)
+        check_own_file(index / CURRENT)
         with filelock.FileLock(index / ".lock", timeout=0):
             yield
     except filelock.Timeout as error:

@@ -22,10 +22,22 @@ def check_own_files(folder: Path) -> None:
         IndexDamagedError: If something is.
     """
     for entry in _entries(str(folder)):
-        raise IndexDamagedError(
-            f"{entry.path}: is a link or no file, which no index has; remove it and rebuild with "
-            "qa-bot index --full"
-        )
+        raise _no_file(entry.path)
+
+
+def check_own_file(path: Path) -> None:
+    """Check that a path is a file, if it is there.
+
+    Raises:
+        IndexDamagedError: If it is a link, a folder, a pipe or a device.
+        OSError: If its folder may not be entered.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if not stat.S_ISREG(mode):
+        raise _no_file(str(path))
 
 
 def open_own(path: Path) -> IO[bytes]:
@@ -86,6 +98,13 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _no_file(path: str) -> IndexDamagedError:
+    return IndexDamagedError(
+        f"{path}: is a link or no file, which no index has; remove it and rebuild with "
+        "qa-bot index --full"
+    )
 
 
 def _entries(folder: str) -> Iterator[os.DirEntry[str]]:

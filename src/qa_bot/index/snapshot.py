@@ -28,7 +28,7 @@ from qa_bot.index.manifest import (
     read_manifest,
     write_manifest,
 )
-from qa_bot.index.own_files import check_own_files, open_own, replace_own, sync
+from qa_bot.index.own_files import check_own_file, check_own_files, open_own, replace_own, sync
 from qa_bot.index.readers import hold
 from qa_bot.index.store import Store
 
@@ -184,7 +184,8 @@ def current_folder(index: Path) -> Path | None:
 def _named(index: Path) -> str | None:
     path = index / CURRENT
     try:
-        with open_own(index / CURRENT) as file:
+        check_own_file(path)
+        with open_own(path) as file:
             return file.read(100).decode("ascii").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
