@@ -2,10 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,17 +27,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def call(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def call(
+    folder: Path, *arguments: str, run_by: Sequence[str] = (), **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run qa-bot in a folder."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("QA_BOT_")}
     return subprocess.run(
-        [sys.executable, "-m", "qa_bot", *arguments],
+        [*run_by, sys.executable, "-m", "qa_bot", *arguments],
         cwd=folder,
         env={**clean, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def call_without_rights(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run qa-bot as somebody who may not read everything, also if these tests may."""
+    if os.name != "posix" or (os.geteuid() == 0 and not shutil.which("setpriv")):
+        pytest.skip("root may read everything")
+    drop = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"]
+    return call(folder, *arguments, run_by=[] if os.geteuid() else drop)
 
 
 def assert_one_line_error(done: subprocess.CompletedProcess[str], message: str) -> None:
@@ -319,6 +330,35 @@ def test_bad_use_is_one_line_that_says_what_to_do(
     folder: Path, arguments: list[str], message: str
 ) -> None:
     assert_one_line_error(call(folder, *arguments, HF_HUB_OFFLINE="1"), message)
+
+
+def test_a_file_of_the_index_that_may_not_be_read_is_not_called_unwritable(tmp_path: Path) -> None:
+    write_articles(tmp_path / "corpus", ARTICLES)
+    assert call(tmp_path, "index").returncode == 0
+    (store,) = tmp_path.glob("index/*/store.sqlite")
+    store.chmod(0)
+    line = f"qa-bot: {store.relative_to(tmp_path)}: may not be read; change its permissions, or "
+    for arguments in (["ask", QUESTION], ["index"]):
+        done = call_without_rights(tmp_path, *arguments)
+        assert_one_line_error(done, f"{line}rebuild with qa-bot index --full\n")
+    assert call_without_rights(tmp_path, "index", "--full").returncode == 0
+    assert call_without_rights(tmp_path, "ask", QUESTION).returncode == 0
+
+
+@pytest.mark.parametrize("mode", [0, 0o400, 0o100])
+def test_a_corpus_that_may_not_be_read_is_not_called_changed(tmp_path: Path, mode: int) -> None:
+    write_articles(tmp_path / "corpus", ARTICLES)
+    assert call(tmp_path, "index").returncode == 0
+    (tmp_path / "corpus").chmod(mode)
+    try:
+        for arguments in (["ask", QUESTION], ["index"]):
+            done = call_without_rights(tmp_path, *arguments)
+            assert_one_line_error(done, "corpus: may not be read; change its permissions")
+        if not mode & 0o100:
+            done = call_without_rights(tmp_path, "ask", QUESTION, "--corpus", "corpus/news")
+            assert_one_line_error(done, "no corpus folder at corpus/news")
+    finally:
+        (tmp_path / "corpus").chmod(0o700)
 
 
 def test_a_model_that_cannot_be_fetched_is_one_line_within_seconds(folder: Path) -> None:

@@ -39,16 +39,18 @@ _BOLD_QUESTION = re.compile(r"(\*\*|__)[^*_]+(?:[?？]\1|\1[?？])\s*$")
 
 
 def check_corpus(corpus: Path) -> None:
-    """Check that the corpus folder is there.
+    """Check that the corpus folder is there and may be read.
 
     Raises:
         CorpusError: If it is not.
     """
-    if not corpus.is_dir():
+    if not os.path.isdir(corpus):  # noqa: PTH112 # Path raises below a folder that is closed
         raise CorpusError(
             f"no corpus folder at {corpus}; create it and put articles in it, or name another "
             "with --corpus"
         )
+    if not os.access(corpus, os.R_OK | os.X_OK):
+        raise CorpusError(f"{corpus}: may not be read; change its permissions")
 
 
 def read_article(path: Path, *, id: str, shown_as: str | None = None) -> Article:

@@ -27,7 +27,7 @@ def article_files(corpus: Path, *, problems: list[str] | None = None) -> Iterato
         The article's id (its place in the folder, with `/`) and its path, sorted by id.
 
     Raises:
-        CorpusError: If the folder does not exist.
+        CorpusError: If the folder does not exist or may not be read.
     """
     for id_ in article_ids(corpus, problems=problems):
         yield id_, corpus / id_

@@ -38,6 +38,7 @@ from qa_bot.index.snapshot import (
     damaged_files,
     snapshot_folders,
     switch_to,
+    unreadable,
 )
 from qa_bot.index.snapshot_writer import Bars, SnapshotWriter
 from qa_bot.index.unfinished import forget_unfinished
@@ -251,6 +252,7 @@ def _open_previous(folder: Path | None, encoder: Encoder, passage_size: int) -> 
 
     Raises:
         IndexMismatchError: If it is of a newer format.
+        IndexDamagedError: If a file of it may not be read: nobody says that it is damaged.
     """
     if not folder:
         return None
@@ -270,6 +272,8 @@ def _open_previous(folder: Path | None, encoder: Encoder, passage_size: int) -> 
         raise
     except IndexMismatchError:  # an older one
         pass
+    except PermissionError as error:
+        raise unreadable(error.filename) from error
     return None
 
 

@@ -100,7 +100,7 @@ class Snapshot:
                         "qa-bot index --full"
                     )
                 if not os.access(path, os.R_OK):
-                    raise IndexDamagedError(f"{path}: may not be read; change its permissions")
+                    raise unreadable(path)
             return cls(folder, manifest, held)
         except BaseException:
             if held:
@@ -256,6 +256,13 @@ def switch_to(index: Path, name: str) -> None:
     """Make a finished snapshot the one in use, in one step that cannot be seen half done."""
     sync(index)  # its folder is there, too
     replace_own(index / CURRENT, f"{name}\n".encode())
+
+
+def unreadable(path: Path | str) -> IndexDamagedError:
+    """Return the error of a file that this user may not read."""
+    return IndexDamagedError(
+        f"{path}: may not be read; change its permissions, or rebuild with qa-bot index --full"
+    )
 
 
 def _damage(folder: Path, manifest: Manifest, why: str) -> IndexDamagedError:
