@@ -97,16 +97,21 @@ def test_jsonl_answers_every_line_in_order_and_reports_the_bad_ones(folder: Path
 def test_a_jsonl_file_is_answered_to_its_end_whatever_a_line_holds(folder: Path) -> None:
     good = json.dumps({"id": 1, "question": QUESTION}).encode()
     lines = [b"\xef\xbb\xbf" + good, b'{"question": ', b"", b"[1]", b'"\xff"', b"{}", good]
+    lines += [good.replace(b"1", number, 1) for number in (b"NaN", b"-Infinity", b"1e999")]
     (folder / "broken.jsonl").write_bytes(b"\r\n".join(lines))
     done = call(folder, "ask", "--jsonl", "broken.jsonl")
     answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert ["error" in answer for answer in answers] == [False, True, True, True, True, False]
+    assert ["error" in answer for answer in answers] == [False, *[True] * 4, False, *[True] * 3]
+    assert not {"NaN", "Infinity"} & set(done.stdout.replace(",", " ").split())
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         "broken.jsonl:2: is not valid JSON (Expecting value); mend it",
         "broken.jsonl:4: must be an object with a question; mend it",
         "broken.jsonl:5: is not valid JSON (not UTF-8, too deep, or a number too long); mend it",
         "broken.jsonl:6: question must be text",
+        "broken.jsonl:8: is not valid JSON (NaN is no number); mend it",
+        "broken.jsonl:9: is not valid JSON (-Infinity is no number); mend it",
+        "broken.jsonl:10: is not valid JSON (1e999 is too large a number); mend it",
     ]
 
 
@@ -383,6 +388,7 @@ def test_a_question_of_a_megabyte_is_one_line(folder: Path) -> None:
         ("{", "set.jsonl:1: is not valid JSON"),
         ("[1]", "set.jsonl:1: must be an object"),
         ('{"question": 1}', "set.jsonl:1: question must be text"),
+        ('{"id": NaN, "question": "a"}', "set.jsonl:1: is not valid JSON (NaN is no number)"),
         ('{"question": "a", "all_of": "b"}', "set.jsonl:1: all_of must be a list of texts"),
         (
             '{"id": 1, "question": "a"}\n{"id": 1, "question": "b"}',

@@ -210,6 +210,8 @@ def test_a_program_gets_what_the_command_line_prints(bot: QABot, address: str) -
         (b"\xff", 400, "not UTF-8"),
         (b"[" * 100_000, 400, "too deep"),
         (b"[1]", 400, "the body must be an object with a question"),
+        (b'{"question": "a", "id": NaN}', 400, "the body is not valid JSON (NaN is no number)"),
+        (b'{"question": "a", "id": [-1e999]}', 400, "(-1e999 is too large a number)"),
         (b"{}", 422, "question must be text"),
         (b'{"question": " "}', 422, "the question is empty"),
         (json.dumps({"question": "长" * 2001}).encode(), 422, "2,001 characters, at most 2,000"),

@@ -8,9 +8,10 @@ from typing import Any
 
 from qa_bot.answering.bot import QABot
 from qa_bot.errors import QuestionError, QuestionSetError, ScopeError
-from qa_bot.evaluation.lines import read_bytes
+from qa_bot.evaluation.lines import loads, read_bytes
 from qa_bot.records import Answer, Scope
 from qa_bot.scope import read_scope
+from qa_bot.terminal import printable
 
 
 def ask_all(bot: QABot, path: Path, *, scope: Scope) -> int:
@@ -43,7 +44,7 @@ def ask_all(bot: QABot, path: Path, *, scope: Scope) -> int:
         except (QuestionError, ScopeError, QuestionSetError) as error:
             known = {"id": entry.get("id"), "question": entry.get("question")}
             print(json.dumps({**known, "error": str(error)}, ensure_ascii=False))
-            print(f"{path}:{number}: {error}", file=sys.stderr)
+            print(printable(f"{path}:{number}: {error}"), file=sys.stderr)
             status = max(status, 2 if isinstance(error, QuestionSetError) else 1)
     return status
 
@@ -78,7 +79,7 @@ def parse_entry(line: bytes) -> dict[str, Any]:
         QuestionSetError: If it is none.
     """
     try:
-        entry = json.loads(line)
+        entry = loads(line)
     except (ValueError, RecursionError) as error:
         reason = getattr(error, "msg", "not UTF-8, too deep, or a number too long")
         raise QuestionSetError(f"is not valid JSON ({reason}); mend it") from error

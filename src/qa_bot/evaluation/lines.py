@@ -1,9 +1,10 @@
 """Files of a question set -> their bytes, their JSON lines, and errors that name the place."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from qa_bot.errors import QuestionSetError
 
@@ -57,11 +58,34 @@ def parse(text: str, path: Path, *, line: int = 1) -> Any:
     """
     text = text.rstrip()  # what is missing at the end is missing on the last line with anything
     try:
-        return json.loads(text)
+        return loads(text)
     except (ValueError, RecursionError) as error:
         line += getattr(error, "lineno", 1) - 1
         reason = getattr(error, "msg", "too deep, or a number too long")
         raise QuestionSetError(f"{path}:{line}: is not valid JSON ({reason}); mend it") from error
+
+
+def loads(text: str | bytes) -> Any:
+    """Read JSON of somebody else, in which no number is NaN or infinite.
+
+    Python would read such a number, and write what no other program reads.
+
+    Raises:
+        ValueError: If it is not valid.
+        RecursionError: If it is too deep.
+    """
+    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise json.JSONDecodeError(f"{name} is no number", name, 0)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise json.JSONDecodeError(f"{digits[:20]} is too large a number", digits, 0)
+    return number
 
 
 def check_ids(places: Iterable[tuple[str, str]]) -> None:
