@@ -428,7 +428,10 @@ def test_the_plan_and_the_result_are_printed(tmp_path: Path) -> None:
     assert report["seconds"] > 0
 
 
-def test_watch_follows_the_folder_and_survives_a_broken_article(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_watch_follows_the_folder_and_survives_a_broken_article(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     corpus = write_articles(tmp_path / "corpus", many())
     arguments = ("index", "--watch", "--corpus", corpus, "--index", tmp_path / "index")
     with started("-m", "qa_bot", *arguments) as watching:
@@ -441,6 +444,6 @@ def test_watch_follows_the_folder_and_survives_a_broken_article(tmp_path: Path) 
         (tmp_path / "away").rename(corpus)
         write_articles(corpus, {"新.md": article("月湖", 2)})
         assert "(1 articles added, 0 changed, 0 removed" in said_by(watching)
-        watching.send_signal(signal.SIGINT)
+        watching.send_signal(number)
         assert watching.wait(timeout=20) == 0
         assert watching.stderr.read() == ""

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -29,6 +30,8 @@ def run(flags: argparse.Namespace, settings: Settings) -> int:
         )
         _print_report(report, as_json=flags.json)
         return 1 if report.problems else 0
+    # Ended by its process's manager, as by Ctrl+C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         follow(Path(settings.corpus), _Rebuild(flags, settings, encoder))
     except KeyboardInterrupt:  # how it is meant to end
