@@ -424,6 +424,74 @@ def test_output_to_a_closed_pipe_is_no_traceback(folder: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask", QUESTION],
+        ["ask", QUESTION, "--json"],
+        ["ask", "--jsonl", "many.jsonl"],  # more than is kept before it is written
+        ["ask", "--jsonl", "bad.jsonl"],
+        ["index", "--json"],
+        ["articles"],
+        ["--help"],
+    ],
+)
+def test_output_to_a_full_disk_is_one_line(folder: Path, arguments: list[str]) -> None:
+    (folder / "many.jsonl").write_text(f"{json.dumps({'question': QUESTION})}\n" * 20)
+    (folder / "bad.jsonl").write_text(json.dumps({"question": 1}))
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "qa_bot", *arguments],
+            cwd=folder,
+            env=buffered,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    said = [line for line in done.stderr.splitlines() if not line.startswith(("plan: ", "bad."))]
+    line = "qa-bot: standard output: cannot be written (No space left on device); make room, or "
+    assert said == [f"{line}send it elsewhere"]
+
+
+def test_no_name_takes_over_the_terminal(tmp_path: Path) -> None:
+    """A file name may hold all but / and 0; so may what stands in quotation marks in YAML."""
+    hostile = "\n\x1b[31m\u202e\u2028\x85\t"
+    front = f"---\ntitle: {json.dumps(f'南屏{hostile}齿轮厂')}\n"
+    body = "---\n南屏齿轮厂有380名工人。\n"
+    names = [f"a{hostile}{name}.md" for name in ("good", "bad", "stale")]
+    articles = (front + body, "---\ntitle: [\n---\n", front + body.replace("380", "510"))
+    write_articles(tmp_path / "corpus", dict(zip(names, articles, strict=True)))
+    indexed = call(tmp_path, "index")
+    (tmp_path / "corpus" / names[2]).write_text("改了")
+    (tmp_path / f"page{hostile}.txt").write_text("南屏晚报\n")
+    (tmp_path / f"set{hostile}.jsonl").write_text("{")
+    printed = [
+        indexed,
+        call(tmp_path, "articles"),
+        call(tmp_path, "ask", "--explain", "齿轮厂有多少名工人?"),
+        call(tmp_path, "ask", "--jsonl", f"set{hostile}.jsonl"),
+        call(tmp_path, "verify"),
+        call(tmp_path, "import", "--dry-run", f"page{hostile}.txt"),
+    ]
+    for done in printed:
+        said = done.stdout * ("--jsonl" not in done.args) + done.stderr
+        assert "Traceback" not in said
+        assert not set("\x1b\u202e\u2028\x85") & set(said), done.args
+        for kind in ("good", "bad", "stale"):
+            for line in said.splitlines():
+                assert f"{kind}.md" not in line or "a  [31m" in line, line
+    assert [len(printed[1].stdout.splitlines()), printed[1].stdout.count("\t")] == [2, 8]
+    ids = [
+        json.loads(line)["id"]
+        for line in call(tmp_path, "articles", "--json").stdout.split("\n")[:-1]
+    ]
+    assert ids == [names[0], names[2]]
+
+
 def test_a_question_on_the_command_line_takes_one_thread(folder: Path) -> None:
     """Threads that wait for work burn CPU."""
     program = (

@@ -66,22 +66,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr] # typed as TextIO, they are TextIOWrapper
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:  # it is of another file
+            raise
+        # What is left to print would fail once more, at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # as in `qa-bot articles | head`
+            return 1
+        print(
+            f"qa-bot: standard output: cannot be written ({error.strerror}); make room, or send "
+            "it elsewhere",
+            file=sys.stderr,
+        )
+        return 2
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     flags = _parser().parse_args(arguments)
     try:
         settings = read_settings(vars(flags), environment=os.environ, folder=Path.cwd())
         _hold_blas_to_one_thread(settings)
         status: int = flags.run(flags, settings)
-        sys.stdout.flush()
     except QaBotError as error:
         _print_error(error)
         return 2
     except KeyboardInterrupt:
         print("qa-bot: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # The reader of our output went away, as in `qa-bot articles | head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     return status
 
 
@@ -269,7 +285,7 @@ def _import(flags: argparse.Namespace, settings: Settings) -> int:
 
 def _import_page(name: str, flags: argparse.Namespace, settings: Settings) -> int:
     from qa_bot.pages import convert_page, decode_page, read_page, unaccounted, write_articles
-    from qa_bot.terminal import format_import, format_written
+    from qa_bot.terminal import format_import, format_written, printable
 
     try:
         data = Path(name).read_bytes()
@@ -294,7 +310,7 @@ def _import_page(name: str, flags: argparse.Namespace, settings: Settings) -> in
     print(format_written(written), file=sys.stderr if flags.json else sys.stdout, end="")
     lost = list(unaccounted(text, result))
     for line, words in lost:
-        print(f"{name}:{line}: not accounted for: {words}", file=sys.stderr)
+        print(printable(f"{name}:{line}: not accounted for: {words}"), file=sys.stderr)
     was_refused = any(entry.status == "refused" for entry in written)
     return 1 if lost or was_refused or not result.articles else 0
 
@@ -308,6 +324,7 @@ def _index(flags: argparse.Namespace, settings: Settings) -> int:
 def _verify(flags: argparse.Namespace, settings: Settings) -> int:
     from qa_bot.evaluation.lines import read_lines
     from qa_bot.index.snapshot import Snapshot
+    from qa_bot.terminal import printable
     from qa_bot.verify import verify_answers, verify_index
 
     corpus = Path(settings.corpus)
@@ -322,7 +339,7 @@ def _verify(flags: argparse.Namespace, settings: Settings) -> int:
     if flags.json:
         _print_json({f"{what}_proven": 0 if problems else count, "problems": problems})
     else:
-        print("\n".join(problems) or f"{count} {what} proven")
+        print("\n".join(map(printable, problems)) or f"{count} {what} proven")
     return 1 if problems else 0
 
 
@@ -330,6 +347,7 @@ def _articles(flags: argparse.Namespace, settings: Settings) -> int:
     from dataclasses import asdict
 
     from qa_bot.index.snapshot import Snapshot
+    from qa_bot.terminal import printable
 
     with Snapshot.open(Path(settings.index)) as snapshot:
         for article in snapshot.store.articles():
@@ -340,5 +358,5 @@ def _articles(flags: argparse.Namespace, settings: Settings) -> int:
             else:
                 authors = ", ".join(author.name for author in article.authors)
                 parts = (article.id, article.title, authors, article.source, article.date)
-                print("\t".join(str(part or "") for part in parts))
+                print("\t".join(printable(str(part or "")) for part in parts))
     return 0

@@ -73,7 +73,7 @@ def format_import(result: "PageImport") -> str:
             f"- {_lines(doubt.page_lines)}: {doubt.what} ({doubt.confidence:.0%})"
             for doubt in result.doubts
         ]
-    return printable("\n".join(lines))
+    return "\n".join(map(printable, lines))
 
 
 def format_written(written: "Sequence[Written]") -> str:
@@ -83,7 +83,7 @@ def format_written(written: "Sequence[Written]") -> str:
         lines.append(f"{entry.status}: {printable(str(entry.path))}")
         if entry.status == "refused":
             lines.append("it was edited by hand; --force overwrites it; the difference would be:")
-            lines.append(printable(entry.diff))
+            lines.append(printable_lines(entry.diff))
         if entry.namesake:
             other = printable(str(entry.namesake))
             lines.append(f"{other} has the same title; if this page replaces that, remove it")
@@ -118,8 +118,20 @@ def _lines(lines: tuple[int, int]) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text without control characters, which could take over a terminal."""
-    return "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)
+    """Return the text as a line that cannot take over a terminal.
+
+    It has no control characters, line breaks or marks that change the direction of writing.
+    """
+    return "".join(" " if _is_control(unicodedata.category(c)) else c for c in text)
+
+
+def printable_lines(text: str) -> str:
+    """Return a text of several lines as `printable` returns each."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def _is_control(category: str) -> bool:
+    return category[0] == "C" or category in ("Zl", "Zp")
 
 
 def _marked(quote: Quote, colours: bool) -> str:
@@ -133,7 +145,7 @@ def _marked(quote: Quote, colours: bool) -> str:
 
 
 def _slice(quote: Quote, start: int, end: int) -> str:
-    return printable(quote.text[start - quote.span.start : end - quote.span.start])
+    return printable_lines(quote.text[start - quote.span.start : end - quote.span.start])
 
 
 def _source(quote: Quote, colours: bool) -> str:

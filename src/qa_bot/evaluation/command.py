@@ -95,6 +95,7 @@ def run(flags: argparse.Namespace, settings: Settings) -> int:
     from qa_bot.evaluation.run import run_set
     from qa_bot.evaluation.storage import check_folder, summary_json
     from qa_bot.evaluation.summary import summarize
+    from qa_bot.terminal import printable
 
     if flags.calibrate:
         return _calibrate(flags, settings)
@@ -106,7 +107,7 @@ def run(flags: argparse.Namespace, settings: Settings) -> int:
     )
     if question_set.unjudged:
         left_out = f"queries without a relevant article, left out: {question_set.unjudged}"
-        print(f"{question_set.file}: {left_out}", file=sys.stderr)
+        print(printable(f"{question_set.file}: {left_out}"), file=sys.stderr)
     out = Path(flags.out) if flags.out else None
     if out:
         read = [Path(name) for name in (flags.questions, flags.qrels) if name]
@@ -209,7 +210,9 @@ def _asked(question: "Question") -> tuple[object, ...]:
 
 
 def _print_problems(problems: Sequence[str]) -> None:
+    from qa_bot.terminal import printable
+
     for problem in problems[:_MOST_SHOWN]:
-        print(problem, file=sys.stderr)
+        print(printable(problem), file=sys.stderr)
     if len(problems) > _MOST_SHOWN:
         print(f"and {len(problems) - _MOST_SHOWN} more; --out FOLDER lists all", file=sys.stderr)
