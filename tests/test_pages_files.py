@@ -198,7 +198,7 @@ def test_four_times_the_articles_are_written_in_four_times_the_work(
 ) -> None:
     """All calls are counted, those of the system too: a busy machine changes nothing of it."""
     calls: list[int] = []
-    for count in (60, 60, 240):  # what is loaded at the first use is not counted
+    for count in (30, 30, 120):  # what is loaded at the first use is not counted
         corpus = tmp_path / f"{len(calls)}"
         write_alike(corpus, {"nothing": 0, "half": count // 2, "all": count}[there])
         with cProfile.Profile() as profile:
