@@ -1,5 +1,10 @@
 """A page's bytes into text, and its articles into files: nothing lost, nothing overwritten."""
 
+import cProfile
+import os
+import signal
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +19,7 @@ from qa_bot.pages import PageArticle, decode_page, format_article, read_page, wr
 from qa_bot.pages.records import PageParagraph
 from qa_bot.records import Person
 from qa_bot.terminal import format_written
+from tests.children import ended, started
 
 PAGE = """\
 # 让小企业"长成"参天树: 一问一答
@@ -161,6 +167,88 @@ def test_a_corpus_that_cannot_be_written_is_one_error(tmp_path: Path) -> None:
     result = read_page(PAGE, file="p.txt")
     with pytest.raises(PageError, match="cannot be written"):
         write_articles(result, PAGE.encode(), corpus=tmp_path / "corpus")
+
+
+def write_alike(corpus: Path, count: int) -> list[tuple[str, str]]:
+    """Write a page of this many articles, all of one title."""
+    page = read_page(PAGE, file="四版.txt")
+    written = write_articles(
+        replace(page, articles=page.articles * count), PAGE.encode(), corpus=corpus
+    )
+    return [(item.path.name, item.status) for item in written]
+
+
+def write_and_die(corpus: Path, count: int, last: int) -> None:
+    """Write the page, and be killed right before the file of this number is in its place."""
+    renamed = 0
+
+    def audit(event: str, _: object) -> None:
+        nonlocal renamed
+        renamed += event == "os.rename"
+        if event == "os.rename" and renamed == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(audit)
+    write_alike(corpus, count)
+
+
+@pytest.mark.parametrize("there", ["nothing", "half", "all"])
+def test_four_times_the_articles_are_written_in_four_times_the_work(
+    tmp_path: Path, there: str
+) -> None:
+    """All calls are counted, those of the system too: a busy machine changes nothing of it."""
+    calls: list[int] = []
+    for count in (30, 30, 120):  # what is loaded at the first use is not counted
+        corpus = tmp_path / f"{len(calls)}"
+        write_alike(corpus, {"nothing": 0, "half": count // 2, "all": count}[there])
+        with cProfile.Profile() as profile:
+            write_alike(corpus, count)
+        calls.append(sum(entry.callcount for entry in profile.getstats()))
+    assert calls[2] < 4.1 * calls[1]
+
+
+def test_articles_of_one_title_keep_names_of_their_own(tmp_path: Path) -> None:
+    first = write_alike(tmp_path, 120)
+    assert {status for _, status in first} == {"written"}
+    assert len({name for name, _ in first}) == 120
+    edited = tmp_path / first[110][0]
+    edited.write_text(edited.read_text(encoding="utf-8") + "\n补记。\n", encoding="utf-8")
+    second = write_alike(tmp_path, 120)
+    assert [name for name, _ in second] == [name for name, _ in first]
+    assert [name for name, status in second if status != "unchanged"] == [edited.name]
+    assert edited.read_text(encoding="utf-8").endswith("补记。\n")
+
+
+@pytest.mark.parametrize("last", [1, 2, 3, 12, 21])
+def test_an_import_that_is_killed_is_completed_by_the_next(tmp_path: Path, last: int) -> None:
+    corpus = tmp_path / "corpus"
+    assert ended(started(write_and_die, corpus, 20, last)) == -signal.SIGKILL
+    already = max(0, last - 2)  # the page itself is the first
+    statuses = [status for _, status in write_alike(corpus, 20)]
+    assert statuses == ["unchanged"] * already + ["written"] * (20 - already)
+    write_alike(tmp_path / "whole", 20)
+    assert contents(corpus) == contents(tmp_path / "whole")
+
+
+def contents(corpus: Path) -> dict[str, bytes]:
+    """Return the articles and pages; what is hidden is neither."""
+    paths = (path for path in corpus.rglob("*") if path.is_file() and path.name[0] != ".")
+    return {str(path.relative_to(corpus)): path.read_bytes() for path in paths}
+
+
+def test_a_mended_page_of_many_articles_is_told_from_the_first(tmp_path: Path) -> None:
+    names = [name for name, _ in write_alike(tmp_path, 120)]
+    page = read_page(PAGE, file="四版.txt")
+    mended = replace(page, articles=page.articles * 120)
+    written = write_articles(mended, PAGE.encode() + b"\n", corpus=tmp_path)
+    assert {item.namesake for item in written} == {tmp_path / names[0]}
+    assert not {item.path.name for item in written} & set(names)
+
+
+def test_a_page_of_too_many_articles_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(PageError, match=r"^四版\.txt: has 5,001 articles, more than 5,000; split"):
+        write_alike(tmp_path / "corpus", 5_001)
+    assert not (tmp_path / "corpus").exists()
 
 
 LINES = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=40)

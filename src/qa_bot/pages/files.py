@@ -9,8 +9,10 @@ import hashlib
 import os
 import re
 import tempfile
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +21,7 @@ from qa_bot.errors import PageError
 from qa_bot.pages.markdown import format_article, is_sealed
 from qa_bot.pages.records import PageImport
 
+MAX_ARTICLES = 5_000  # of one page: each becomes a file
 _SLUG_LENGTH = 24  # characters of the title in a file's name
 _STEM_LENGTH = 60
 _UNSAFE = re.compile(r"[^\w-]+")
@@ -67,8 +70,12 @@ def write_articles(
         One entry for each article that is not left out, in order.
 
     Raises:
-        PageError: If the corpus cannot be written.
+        PageError: If the page has too many articles, or the corpus cannot be written.
     """
+    if (count := len(page_import.articles)) > MAX_ARTICLES:
+        raise PageError(
+            f"{page_import.file}: has {count:,} articles, more than {MAX_ARTICLES:,}; split it"
+        )
     try:
         page = _keep_page(Path(page_import.file).name, original, corpus)
         if converted is not None:
@@ -84,11 +91,12 @@ def _write_all(
     page_import: PageImport, page: str, corpus: Path, *, force: bool, without: Collection[int]
 ) -> Iterator[Written]:
     stem = page.removesuffix(".txt")
+    there = _There(corpus, page, page_import.file)
     for number, article in enumerate(page_import.articles, 1):
         if number in without:
             continue
         text = format_article(article, page_file=f"{PAGES_FOLDER}/{page}")
-        path = _earlier(corpus, page, number) or corpus / _name(stem, number, article.title)
+        path = there.earlier(number) or corpus / _name(stem, number, article.title)
         before = _read(path)
         is_ours = before is not None and _is_from(before, page) and is_sealed(before)
         if before == text:
@@ -100,10 +108,59 @@ def _write_all(
             continue
         write_atomically(path, text.encode())
         if before is None:
-            namesake = _namesake(corpus, page, page_import.file, article.title)
-            yield Written(path, "written", namesake=namesake)
+            yield Written(path, "written", namesake=there.namesake(article.title))
         else:
             yield Written(path, "updated", diff)
+
+
+class _There:
+    """What is in the corpus before the import of a page.
+
+    The folder is listed once, and the files of one title are gone through once: to do that for each
+    article would take time that grows with the square of their number.
+    """
+
+    def __init__(self, corpus: Path, page: str, file: str) -> None:
+        """List the corpus.
+
+        Args:
+            corpus: The corpus folder.
+            page: The page's name in the pages folder.
+            file: How the page's file was named when it came.
+        """
+        stem, suffix = clean_name(file)
+        end = "" if suffix == "txt" else f".{suffix}"
+        own = re.compile(rf"{re.escape(page.removesuffix('.txt'))}-(\d+)-.*\.md", re.DOTALL)
+        like = re.compile(
+            rf"{re.escape(stem)}(?:-[0-9a-f]{{8}})?{re.escape(end)}-\d{{2,}}-(.*)\.md", re.DOTALL
+        )
+        self._by_number: dict[str, list[Path]] = defaultdict(list)
+        self._by_slug: dict[str, list[Path]] = defaultdict(list)
+        for name in sorted(os.listdir(corpus)):  # noqa: PTH208 # Paths take long to sort
+            if match := own.fullmatch(name):
+                self._by_number[match[1]].append(corpus / name)
+            if match := like.fullmatch(name):
+                self._by_slug[match[1]].append(corpus / name)
+        self._page = page
+        self._namesake_of = cache(self._find_namesake)
+
+    def earlier(self, number: int) -> Path | None:
+        """Find the file that an earlier import of this page wrote for this article."""
+        # The articles of the page x-01 have names that fit the first article of the page x.
+        paths = self._by_number[f"{number:02d}"]
+        return next((path for path in paths if self._is_own(path)), None)
+
+    def namesake(self, title: str) -> Path | None:
+        """Find an article of this title from another page whose file had this name."""
+        return self._namesake_of(_slug(title))
+
+    def _find_namesake(self, slug: str) -> Path | None:
+        paths = self._by_slug[slug]
+        return next((path for path in paths if self._is_own(path) is False), None)
+
+    def _is_own(self, path: Path) -> bool | None:
+        """Whether a file is from this page; None if it is no file."""
+        return _is_from(_read(path) or "", self._page) if path.is_file() else None
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -150,27 +207,9 @@ def _keep_text(name: str, text: str, corpus: Path) -> str:
     return name
 
 
-def _earlier(corpus: Path, page: str, number: int) -> Path | None:
-    """Find the file that an earlier import of this page wrote for this article."""
-    pattern = f"{_escape(page.removesuffix('.txt'))}-{number:02d}-*.md"
-    paths = sorted(path for path in corpus.glob(pattern) if path.is_file())
-    # The articles of the page x-01 have names that fit the first article of the page x.
-    return next((path for path in paths if _is_from(_read(path) or "", page)), None)
-
-
 def _is_from(text: str, page: str) -> bool:
     """Whether an article file says that it was imported from a page."""
     return f"\n  file: {PAGES_FOLDER}/{page}\n" in text
-
-
-def _namesake(corpus: Path, page: str, file: str, title: str) -> Path | None:
-    """Find an article of this title from another page whose file had this name."""
-    stem, suffix = clean_name(file)
-    end = "" if suffix == "txt" else f".{suffix}"
-    kept = rf"{re.escape(stem)}(?:-[0-9a-f]{{8}})?{re.escape(end)}"
-    same = re.compile(rf"{kept}-\d\d-{re.escape(_slug(title))}\.md")
-    paths = [path for path in sorted(corpus.glob("*.md")) if same.fullmatch(path.name)]
-    return next((path for path in paths if not _is_from(_read(path) or "", page)), None)
 
 
 def clean_name(name: str) -> tuple[str, str]:
@@ -185,10 +224,6 @@ def _name(stem: str, number: int, title: str) -> str:
 
 def _slug(title: str) -> str:
     return _UNSAFE.sub("-", title).strip("-_")[:_SLUG_LENGTH].strip("-_") or "article"
-
-
-def _escape(name: str) -> str:
-    return re.sub(r"([*?\[])", r"[\1]", name)
 
 
 def _read(path: Path) -> str | None:
