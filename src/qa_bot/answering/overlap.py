@@ -15,7 +15,7 @@ import numpy.typing as npt
 from qa_bot.answering.term_counts import Counts, TermCounter
 from qa_bot.index.folded import FoldedPassage
 from qa_bot.index.rows import StoredPassage
-from qa_bot.index.terms import fold, split_terms
+from qa_bot.index.terms import fold, is_single, split_terms
 from qa_bot.records import Query
 
 _Floats: TypeAlias = npt.NDArray[np.float64]
@@ -70,7 +70,7 @@ class Overlap:
             for term, weight in query.weights.items()
         }
         self._counter = TermCounter(self._weights, query.synonyms)
-        is_character = np.array([len(t) == 1 and not t.isascii() for t in self._weights], np.bool_)
+        is_character = np.array([is_single(term) for term in self._weights], np.bool_)
         self._all = np.array(list(self._weights.values()), np.float64)
         self._core = self._all * np.array([t in query.core for t in self._weights], np.bool_)
         self._characters, self._longer = self._all * is_character, self._all * ~is_character

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import os
 import secrets
 import shutil
 import sqlite3
@@ -121,7 +122,7 @@ def build_index(
         IndexWriteError: If the index folder cannot be written, or is the corpus.
     """
     began = time.perf_counter()
-    if index.resolve() == corpus.resolve():
+    if os.path.realpath(index) == os.path.realpath(corpus):  # Path's raises where links go round
         raise IndexWriteError(f"{index}: is the corpus; name another folder with --index")
     problems: list[str] = []
     ids = list(article_ids(corpus, problems=problems))
