@@ -517,18 +517,19 @@ def test_a_question_on_the_command_line_takes_one_thread(folder: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[1]"
 
 
-def test_a_question_from_python_takes_one_thread_and_gives_the_others_back(folder: Path) -> None:
-    program = f"""
+def test_who_asks_from_python_has_one_thread_until_the_bot_is_closed(folder: Path) -> None:
+    program = """
 from threadpoolctl import threadpool_info, threadpool_limits
 from qa_bot import QABot
 
 def show():
     print([lib["num_threads"] for lib in threadpool_info() if "numpy" in lib["filepath"]])
 
-with QABot.open() as bot, threadpool_limits(2, user_api="blas"):
-    answer = bot._answer
-    bot._answer = lambda *arguments: (show(), answer(*arguments))[1]
-    bot.ask({QUESTION!r})
+with threadpool_limits(2, user_api="blas"):
+    with QABot.open() as bot:
+        QABot.open().close()
+        show()
+    bot.close()
     show()
 """
     clean = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}

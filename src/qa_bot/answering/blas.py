@@ -1,7 +1,8 @@
-"""numpy's matrix products, held to the thread that asks.
+"""numpy's matrix products, held to the thread that asks, as long as there is somebody to ask.
 
 A question's matrices are small: a second thread is no faster at them, and on a busy machine its
-waiting takes several times the CPU time of the work.
+waiting takes several times the CPU time of the work. With another number of threads the last bits
+of a product may differ, so it is the same for all questions.
 """
 
 import os
@@ -12,7 +13,7 @@ from typing import Any
 
 
 class _OneThread(AbstractContextManager[None]):
-    """Many threads may be in it at once; the last one that leaves restores what was set.
+    """Many may be in it at once; the last one that leaves restores what was set.
 
     As far as OpenBLAS lets it: of several threads it listens to the one that set it first.
     """

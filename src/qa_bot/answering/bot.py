@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -46,7 +47,8 @@ _READ = 10  # and of those, whose files are read; a reranker reads all
 class QABot:
     """Answers questions from one snapshot of the index; safe for asking from many threads.
 
-    A context manager: `with QABot.open("index") as bot: bot.ask("...")`.
+    A context manager: `with QABot.open("index") as bot: bot.ask("...")`. Until it is closed numpy
+    multiplies with one thread in this process, unless `OPENBLAS_NUM_THREADS` says otherwise.
 
     Attributes:
         snapshot: The index.
@@ -81,6 +83,8 @@ class QABot:
             self.snapshot.store,
             ranking=lambda: (self.dense_weight, self.reranker),
         )
+        self._held = ExitStack()
+        self._held.enter_context(one_blas_thread)
 
     @classmethod
     def open(
@@ -165,6 +169,7 @@ class QABot:
 
     def close(self) -> None:
         """Close the index."""
+        self._held.close()
         self.snapshot.close()
 
     def ask(
@@ -188,11 +193,7 @@ class QABot:
             QuestionError: If the question is empty or too long.
             ScopeError: If the scope names what the index does not have.
         """
-        with one_blas_thread:
-            return self._ask(question, history, scope or Scope())
-
-    def _ask(self, question: str, history: Sequence[str], scope: Scope) -> Answer:
-        given = resolve_scope(scope, self.names, self.snapshot)
+        given = resolve_scope(scope or Scope(), self.names, self.snapshot)
         query = everywhere = self._analyse(question, history, given)
         answer = self._answer(query, (given, query.scope))
         if query.scope and not answer.answered:
