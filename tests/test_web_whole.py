@@ -28,7 +28,12 @@ def browser() -> Iterator[Browser]:
 
 
 def _faults(page: Page) -> list[str]:
-    """Return what axe-core calls serious, with an element each."""
+    """Return what axe-core calls serious, with an element each, once nothing fades in any more."""
+    page.evaluate(
+        """() => Promise.all(document.getAnimations()
+            .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+            .map((animation) => animation.finished.catch(() => null)))"""
+    )
     found = Axe().run(page).response
     assert found["passes"], "nothing was looked at"
     return [
