@@ -151,7 +151,7 @@ def _quote(files: ArticleFiles, passage: StoredPassage, sentence: StoredSentence
         span=sentence.span,
         line_start=sentence.line_start,
         line_end=sentence.line_end,
-        page=sentence.page,
+        page=None,
         highlights=(sentence.span,),
         score=0.0,
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.answering.answer_kinds import find_kind
+from qa_bot.answering.answer_kinds import FIGURES, find_kind, holds_kind
 from qa_bot.answering.question_kinds import focus_of_question, kind_of_question
 
 KINDS = [
@@ -90,3 +90,14 @@ def test_where_things_of_a_kind_stand(kind: str, text: str, found: list[str]) ->
 def test_spans_lie_in_order_inside_any_text(kind: str, text: str) -> None:
     spans = find_kind(kind, text)
     assert all(0 <= start < end <= len(text) for start, end in spans)
+
+
+@given(
+    st.sampled_from(sorted(FIGURES)),
+    st.text(
+        "将近大约超过逾不少于最至第十百千万亿两三半几数12.0%％分之成点个元年月天日到-$ 家余",
+        max_size=16,
+    ),
+)
+def test_a_text_holds_a_kind_if_it_is_found_there(kind: str, text: str) -> None:
+    assert holds_kind(kind, text) == bool(find_kind(kind, text))

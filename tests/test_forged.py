@@ -102,7 +102,8 @@ def forged(folder: Path, *cells: tuple[str, int, int, object]) -> None:
 def check(errors: list[str]) -> None:
     for error in errors:
         assert "\n" not in error
-        assert not error or "qa-bot index" in error, error
+        # A name that was forged away is one that the index does not have.
+        assert not error or "qa-bot index" in error or "qa-bot articles" in error, error
 
 
 def sentence(start: int, end: int, paragraph: int = 0) -> bytes:

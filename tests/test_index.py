@@ -270,7 +270,7 @@ def test_a_sentence_that_recurs_knows_its_own_page_line(tmp_path: Path, encoder:
     build_index(corpus, tmp_path / "index", encoder)
     with Snapshot.open(tmp_path / "index") as snapshot:
         found = [
-            sentence.page and (sentence.page.line_start, sentence.page.line_end)
+            (sentence.page_line_start, sentence.page_line_end)
             for passage in snapshot.store.all_passages()
             for sentence in passage.sentences
         ]

@@ -68,13 +68,19 @@ _DATE = (
     rf"|\d{{1,2}}月[底初份]?"
     rf"|(?:\d{{1,2}} )?\b{_MONTHS}\b(?: \d{{1,2}})?(?:,? \d{{4}})?|\b(?:1\d|20)\d\d\b"
 )
+_NUMBER = (
+    rf"(?:{_SHARE}|{_DIGITS}\s?{_TIMES}{_UNIT}?"
+    rf"|(?<!第)(?:{_HAN_FIGURE}{_TIMES}{_UNIT}|{_ROUND}))"
+)
+# Where a figure may begin, and where what stands before it may: looked at first, elsewhere no
+# pattern is tried.
+_BEGINS = rf"\d{_NUMERALS}几数半$€£¥"
+_OPENS = rf"(?=[{_BEGINS}将近大约超逾不最至])"
 _PATTERNS = {
-    "percent": compile_late(rf"{_ABOUT}{_RANGE}{_SHARE}{_OR_SO}"),
-    "money": compile_late(rf"{_ABOUT}{_RANGE}{_MONEY}{_OR_SO}"),
-    "duration": compile_late(rf"{_ABOUT}(?:{_FIGURE}[-—–~～至到])?(?:{_DURATION}){_OR_SO}"),
-    "number": compile_late(
-        rf"{_ABOUT}(?:{_SHARE}|{_DIGITS}\s?{_TIMES}{_UNIT}?|(?<!第)(?:{_HAN_FIGURE}{_TIMES}{_UNIT}|{_ROUND})){_OR_SO}"
-    ),
+    "percent": compile_late(rf"{_OPENS}{_ABOUT}{_RANGE}{_SHARE}{_OR_SO}"),
+    "money": compile_late(rf"{_OPENS}{_ABOUT}{_RANGE}{_MONEY}{_OR_SO}"),
+    "duration": compile_late(rf"{_OPENS}{_ABOUT}(?:{_FIGURE}[-—–~～至到])?(?:{_DURATION}){_OR_SO}"),
+    "number": compile_late(rf"{_OPENS}{_ABOUT}{_NUMBER}{_OR_SO}"),
     "date": compile_late(_DATE),
     "title": compile_late(r"《[^《》]{1,60}》|“[^“”]{1,30}”|「[^「」]{1,30}」|\"[^\"]{1,60}\""),
     "definition": compile_late(
@@ -96,6 +102,19 @@ _PATTERNS = {
     ),
 }
 FIGURES = frozenset({"percent", "money", "duration", "number", "date"})
+# Whether there is one can be told without what may stand around it.
+_HELD = {
+    **_PATTERNS,
+    **{
+        kind: compile_late(rf"(?=[{_BEGINS}])(?:{form})")
+        for kind, form in (
+            ("percent", _SHARE),
+            ("money", _MONEY),
+            ("duration", _DURATION),
+            ("number", _NUMBER),
+        )
+    },
+}
 
 _ORGANISATION = compile_late(
     r"(?:公司|集团|企业|工厂|大学|学院|学校|中学|小学|研究院|研究所|研究室|研究中心|银行|基金"
@@ -123,7 +142,7 @@ _LONGEST_NAME = 20  # characters
 
 def holds_kind(kind: str | None, text: str) -> bool:
     """Whether something in the text is of a kind, as `find_kind` finds it."""
-    if pattern := _PATTERNS.get(kind or ""):
+    if pattern := _HELD.get(kind or ""):
         return bool(pattern.search(text))
     return bool(kind and find_kind(kind, text))
 

@@ -219,7 +219,7 @@ def _selection(
     start = front.text.rfind("\n", 0, span.start) + 1  # the line `date: 2025-11-28`
     span = Span(start, span.end)
     line, last = line_of(front.text, start), line_of(front.text, span.end - 1)
-    sentence = StoredSentence(span, METADATA_PARAGRAPH, line, last, None)
+    sentence = StoredSentence(span, METADATA_PARAGRAPH, line, last)
     passage = StoredPassage(
         number=-1,
         article=front.article.number,

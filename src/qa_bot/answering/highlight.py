@@ -40,7 +40,7 @@ def find_highlight(
     """
     figures = _figures(query, text) if query.kind in FIGURES else []
     if figures:
-        nearness = {span: overlap.proximity(text, *span) for span in figures}
+        nearness = dict(zip(figures, overlap.nearness(text, figures), strict=True))
         counted = _COUNTED.search(query.understood_as)
         figure = max(
             figures,

@@ -71,10 +71,12 @@ class Overlap:
         }
         self._counter = TermCounter(self._weights, query.synonyms)
         is_character = np.array([is_single(term) for term in self._weights], np.bool_)
-        self._all = np.array(list(self._weights.values()), np.float64)
-        self._core = self._all * np.array([t in query.core for t in self._weights], np.bool_)
-        self._characters, self._longer = self._all * is_character, self._all * ~is_character
-        self._numbers = np.array([t[0].isdecimal() for t in self._weights], np.float64)
+        every = np.array(list(self._weights.values()), np.float64)
+        self._all = _in_shares(every)
+        self._core = _in_shares(every * [term in query.core for term in self._weights])
+        self._characters = _in_shares(every * is_character)
+        self._longer = _in_shares(every * ~is_character)
+        self._numbers = _in_shares(np.array([t[0].isdecimal() for t in self._weights], np.float64))
         self._kept: dict[int, PassageOverlap] = {}
 
     def matched(self, text: str) -> Counts:
@@ -144,14 +146,18 @@ class Overlap:
             numbers=_weighed(self._numbers, np.ceil(held)),
         )
 
-    def best_terms(self, text: str, *, limit: int) -> list[tuple[str, float]]:
-        """Return the best terms that the text holds, each with its share of its BM25 score.
+    def best_terms(self, passage: StoredPassage, *, limit: int) -> list[tuple[str, float]]:
+        """Return the best terms that a passage, or what stands above it, holds.
 
         Left out are the terms that are part of another one that is there as often.
+
+        Returns:
+            Each with its share of its BM25 score.
         """
-        counts = dict(zip(self._weights, self.matched(text).tolist(), strict=True))
-        matched = {term: count for term, count in counts.items() if count}
-        norm = _norm(len(text), _B, _USUAL_LENGTH)
+        held = self.of(passage)
+        counts = zip(self._weights, (held.title + held.counts).tolist(), strict=True)
+        matched = {term: count for term, count in counts if count}
+        norm = _norm(len(passage.frame) + len(passage.text), _B, _USUAL_LENGTH)
         scores = {t: self._weights[t] * n / (n + norm) for t, n in matched.items()}
         total = sum(scores.values()) or 1.0
         whole = (
@@ -164,19 +170,24 @@ class Overlap:
         )
         return [(term, scores[term] / total) for term in islice(whole, limit)]
 
-    def proximity(self, text: str, start: int, end: int) -> float:
-        """Return how near to a span of the text the query's terms stand, rare ones counting more.
+    def nearness(self, text: str, spans: Iterable[tuple[int, int]]) -> list[float]:
+        """Return how near to each span of a text the query's terms stand, rare ones counting more.
 
         Terms before the span count double: '12 firms' belongs to what was named before it.
         """
-        before, after = fold(text[:start]), fold(text[end:])
-        total = 0.0
-        for term, weight in self._weights.items():
-            left, right = before.rfind(term), after.find(term)
-            near_left = 2 / (1 + (len(before) - left - len(term)) / _NEAR) if left >= 0 else 0.0
-            near_right = 1 / (1 + right / _NEAR) if right >= 0 else 0.0
-            total += weight * max(near_left, near_right)
-        return total
+        folded = fold(text)
+        there = [(term, weight) for term, weight in self._weights.items() if term in folded]
+        found = []
+        for start, end in spans:
+            before, after = fold(text[:start]), fold(text[end:])
+            total = 0.0
+            for term, weight in there:
+                left, right = before.rfind(term), after.find(term)
+                near_left = 2 / (1 + (len(before) - left - len(term)) / _NEAR) if left >= 0 else 0.0
+                near_right = 1 / (1 + right / _NEAR) if right >= 0 else 0.0
+                total += weight * max(near_left, near_right)
+            found.append(total)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +228,16 @@ def _norm(lengths: npt.ArrayLike, b: float, usual: int) -> _Floats:
     return norm
 
 
-def _weighed(weights: _Floats, held: _Floats) -> _Floats:
+def _in_shares(weights: _Floats) -> _Floats:
+    """Return weights as shares of their sum."""
+    shares: _Floats = weights / (weights.sum() or 1.0)
+    return shares
+
+
+def _weighed(shares: _Floats, held: _Floats) -> _Floats:
     # Row by row alike, as a matrix product is not: equal texts have equal scores.
-    share: _Floats = (weights * held).sum(axis=-1) / (weights.sum() or 1.0)
-    return share
+    weighed: _Floats = (shares * held).sum(axis=-1)
+    return weighed
 
 
 def _frequency(word: str, document_frequency: Callable[[str], int]) -> int:

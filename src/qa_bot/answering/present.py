@@ -57,13 +57,11 @@ def present_quote(
         offset = sentence.span.start
         start, end = find_highlight(query, words, overlap, read=read)
         highlights = (Span(offset + start, offset + end),)
-    speakers = {person.name: person for person in files.article(passage.article).speakers}
-    page = (
-        span.start == first.span.start
-        and first.page
-        and last.page
-        and PageRef(first.page.file, first.page.line_start, last.page.line_end)
-    )
+    indexed = files.article(passage.article)
+    speakers = {person.name: person for person in indexed.speakers}
+    page = None
+    if indexed.page_file and first.page_line_start and last.page_line_end:
+        page = PageRef(indexed.page_file, first.page_line_start, last.page_line_end)
     return Quote(
         text=text,
         article=files.reference(passage.article),
@@ -72,7 +70,7 @@ def present_quote(
         span=span,
         line_start=line_of(article, span.start),
         line_end=last.line_end,
-        page=page or None,
+        page=page if span.start == first.span.start else None,
         highlights=highlights,
         score=best.score,
         also_in=tuple(
@@ -90,7 +88,7 @@ def present_passage(overlap: Overlap, files: ArticleFiles, hit: Hit) -> ShownPas
     # A passage of this one may lie across two of another paper's.
     copies = {copy.article: copy for copy in reversed(hit.copies)}
     copies.pop(passage.article, None)
-    terms = overlap.best_terms(f"{passage.frame}\n{passage.text}", limit=_TERMS)
+    terms = overlap.best_terms(passage, limit=_TERMS)
     return ShownPassage(
         text=passage.text,
         article=files.reference(passage.article),

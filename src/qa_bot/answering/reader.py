@@ -6,6 +6,7 @@ common with the question; one convolution; attention from text to question; four
 the first and the last token of the answer, each against there being none.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -99,8 +100,8 @@ class Reading:
 
     def _tokens(self, start: int, end: int) -> tuple[int, int]:
         """Return the tokens that have a character in [start, end); at least one."""
-        low = max(0, int(np.searchsorted(self.text.starts, start, side="right")) - 1)
-        return low, max(low + 1, int(np.searchsorted(self.text.starts, end, side="left")))
+        low = max(0, int(self.text.starts.searchsorted(start, side="right")) - 1)
+        return low, max(low + 1, int(self.text.starts.searchsorted(end, side="left")))
 
 
 @cache
@@ -113,7 +114,7 @@ def _worth_of_lengths() -> Floats:
 
 def _log_sum(values: Floats) -> float:
     most = float(values.max())
-    return most + float(np.log(np.exp(values - most).sum()))
+    return most + math.log(np.exp(values - most).sum())
 
 
 class Reader:
@@ -305,7 +306,7 @@ class _Row:
 def _active(values: Floats) -> Floats:
     scale = 1 / np.sqrt(np.einsum("ij,ij->i", values, values) / values.shape[1] + 1e-6)
     active: Floats = values * scale[:, None].astype(np.float32)
-    return np.maximum(active, 0, out=active)
+    return np.maximum(active, np.zeros_like(active), out=active)  # with a number it takes thrice
 
 
 def _softmax(values: Floats) -> Floats:

@@ -7,15 +7,17 @@ alone is worse (docs/decisions/0016).
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from qa_bot.answering.reader import Reader, Reading
 from qa_bot.answering.select import ScoredSentence, share_probability
-from qa_bot.records import Query
+from qa_bot.index.rows import StoredPassage
+from qa_bot.records import Query, Span
 
 _PASSAGES = 2  # whose text is read: more find hardly more, and take their time
-_LIKELY = 0.05  # of the best sentence's probability, from which on a sentence's passage is read
+_LIKELY = 0.05  # of the best sentence's probability, from which on a sentence is read
+_WINDOW = 300  # characters around it that are read: as the reader's training texts have at most
 _QUOTED = 6  # sentences that may be quoted
 _LEAST = 1e-12  # probability that a logarithm is taken of
 _HAN = re.compile(r"[\u3400-\u9fff]")  # no training set of the reader is in another script
@@ -24,7 +26,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")  # no training set of the reader is in ano
 def reread(
     query: Query, sentences: Sequence[ScoredSentence], reader: Reader
 ) -> list[ScoredSentence]:
-    """Let the reader read the passages of the best sentences.
+    """Let the reader read the best sentences, in their passages.
 
     Args:
         query: The question as understood. Views are left as they are: they are no such answers.
@@ -38,38 +40,72 @@ def reread(
     is_view = query.speakers or query.is_comparison
     if not sentences or is_view or not _HAN.search(query.understood_as):
         return list(sentences)
-    likely = [s for s in sentences if s.score >= _LIKELY * sentences[0].score]
-    passages = {sentence.passage.number: sentence.passage for sentence in likely}
-    numbers = list(passages)[:_PASSAGES]
-    texts = [passages[number].text for number in numbers]
-    readings = dict(zip(numbers, reader.read(query.understood_as, texts), strict=True))
-    read = [sentence for sentence in sentences if sentence.passage.number in readings]
-    unread = [sentence for sentence in sentences if sentence.passage.number not in readings]
+    windows = _windows([s for s in sentences if s.score >= _LIKELY * sentences[0].score])
+    texts = [passage.text_of(window) for passage, window in windows]
+    found = reader.read(query.understood_as, texts)
+    parts = {
+        passage.number: _Part(window, reading)
+        for (passage, window), reading in zip(windows, found, strict=True)
+    }
+    read, unread = [], []
+    for sentence in sentences:
+        part = parts.get(sentence.passage.number)
+        if part and part.holds(sentence):
+            read.append((sentence, part))
+        else:
+            unread.append(sentence)
     log_odds = [
-        math.log(max(sentence.score, _LEAST))
-        + readings[sentence.passage.number].score_of(*_place(sentence))
-        for sentence in read
+        math.log(max(sentence.score, _LEAST)) + part.score_of(sentence) for sentence, part in read
     ]
     # Those that were read share what probability they had together.
-    mass = sum(sentence.score for sentence in read)
+    mass = sum(sentence.score for sentence, _ in read)
     scores = [mass * share for share in share_probability(log_odds)]
     order = sorted(range(len(read)), key=lambda i: -scores[i])
-    best = [_marked(read[i], scores[i], readings) for i in order[:_QUOTED]]
-    others = [replace(read[i], score=scores[i]) for i in order[_QUOTED:]]
+    best = [
+        replace(sentence, score=scores[i], answer=part.answer_in(sentence))
+        for i in order[:_QUOTED]
+        for sentence, part in (read[i],)
+    ]
+    others = [replace(read[i][0], score=scores[i]) for i in order[_QUOTED:]]
     return sorted([*best, *others, *unread], key=lambda sentence: -sentence.score)
 
 
-def _marked(
-    sentence: ScoredSentence, score: float, readings: Mapping[int, Reading]
-) -> ScoredSentence:
-    """Return a sentence with its new score and with what answers in it."""
-    start, end = _place(sentence)
-    answer = readings[sentence.passage.number].span(start, end)
-    return replace(sentence, score=score, answer=(answer.start - start, answer.end - start))
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a passage that was read, by its place in the article."""
+
+    window: Span
+    reading: Reading
+
+    def holds(self, sentence: ScoredSentence) -> bool:
+        span = sentence.sentence.span
+        return self.window.start <= span.start and span.end <= self.window.end
+
+    def score_of(self, sentence: ScoredSentence) -> float:
+        start, end = sentence.sentence.span
+        return self.reading.score_of(start - self.window.start, end - self.window.start)
+
+    def answer_in(self, sentence: ScoredSentence) -> tuple[int, int]:
+        """Return what answers in a sentence, as offsets into it."""
+        start, end = (at - self.window.start for at in sentence.sentence.span)
+        answer = self.reading.span(start, end)
+        return answer.start - start, answer.end - start
 
 
-def _place(sentence: ScoredSentence) -> tuple[int, int]:
-    """Return where the sentence stands in its passage."""
-    passage = sentence.passage.span.start
-    start, end = sentence.sentence.span
-    return start - passage, end - passage
+def _windows(likely: Sequence[ScoredSentence]) -> list[tuple[StoredPassage, Span]]:
+    """Return the best passages, each with where its likely sentences and those around them are."""
+    passages = list({sentence.passage.number: sentence.passage for sentence in likely}.values())
+    windows = []
+    for passage in passages[:_PASSAGES]:
+        spans = [sentence.span for sentence in passage.sentences]
+        own = [s.sentence.span for s in likely if s.passage.number == passage.number]
+        first, last = spans.index(min(own)), spans.index(max(own))
+        grows = True
+        while grows:
+            grows = False
+            if last + 1 < len(spans) and spans[last + 1].end - spans[first].start <= _WINDOW:
+                last, grows = last + 1, True
+            if first > 0 and spans[last].end - spans[first - 1].start <= _WINDOW:
+                first, grows = first - 1, True
+        windows.append((passage, Span(spans[first].start, spans[last].end)))
+    return windows

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from qa_bot.corpus import MAX_FILE_BYTES
 from qa_bot.index.folded import FoldedPassage, fold_passage
 from qa_bot.index.store_writer import SENTENCE, checksum
-from qa_bot.records import PageRef, Person, Span
+from qa_bot.records import Person, Span
 
 _TEXT = (str, NoneType)
 _ARTICLE = (int, str, str, str, str, _TEXT, _TEXT, _TEXT, _TEXT, _TEXT, str, _TEXT)
@@ -46,13 +46,14 @@ class StoredArticle:
 
 
 class StoredSentence(NamedTuple):
-    """A sentence with its lines in the file and on the imported page."""
+    """A sentence with its lines in the file and on the imported page; those 0 if not known."""
 
     span: Span
     paragraph: int
     line_start: int
     line_end: int
-    page: PageRef | None
+    page_line_start: int = 0
+    page_line_end: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class StoredPassage:
         return fold_passage(self.frame, self.text, texts)
 
 
-def read_passage(checked: Sequence[Any], page_file: str | None) -> StoredPassage:
+def read_passage(checked: Sequence[Any]) -> StoredPassage:
     """Return a passage from its row with its checksum.
 
     Raises:
@@ -99,14 +100,8 @@ def read_passage(checked: Sequence[Any], page_file: str | None) -> StoredPassage
     if not 0 <= start <= end <= MAX_FILE_BYTES or len(text) != end - start:
         raise ValueError("a passage is not as long as its place")
     sentences = tuple(
-        StoredSentence(
-            Span(begins, ends),
-            paragraph,
-            line_start,
-            line_end,
-            PageRef(page_file, *page) if page_file and all(page) else None,
-        )
-        for begins, ends, paragraph, line_start, line_end, *page in SENTENCE.iter_unpack(packed)
+        StoredSentence(Span(begins, ends), *others)
+        for begins, ends, *others in SENTENCE.iter_unpack(packed)
     )
     at = start
     for sentence in sentences:

@@ -283,4 +283,4 @@ class Store:
                 "ORDER BY number",
                 list(values),
             ).fetchall()
-            return {row[0]: read_passage(row, self.article(row[1]).page_file) for row in rows}
+            return {row[0]: read_passage(row) for row in rows}
