@@ -560,6 +560,33 @@ def test_the_same_figure_in_other_words_is_a_further_source(bot: QABot) -> None:
     assert list(verify_answers([(1, data)], Path(bot.corpus)))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("七座", "八座", False),
+        ("七座", "7座", True),
+        ("十座", "十一座", False),
+        ("两座", "2座", True),
+    ],
+)
+def test_a_figure_of_one_character_is_a_figure(
+    tmp_path: Path, encoder: Encoder, one: str, other: str, is_same: bool
+) -> None:
+    articles = {
+        f"{paper}.md": f"---\ntitle: 白渡县修桥\nsource: {paper}\n---\n{text}\n"
+        for paper, text in {
+            "白渡日报": f"白渡县今年在山区修了{one}便民桥。村民出山不再绕路。",
+            "白渡晚报": f"记者从交通局获悉，白渡县今年在山区修了{other}便民桥。雨季前全部通行。",
+        }.items()
+    }
+    corpus = write_articles(tmp_path / "corpus", articles)
+    build_index(corpus, tmp_path / "index", encoder)
+    with QABot.open(tmp_path / "index", corpus=corpus) as bot:
+        answer = bot.ask("白渡县今年在山区修了多少座便民桥？")
+    assert len(answer.quotes) == (1 if is_same else 2)
+    assert bool(answer.quotes[0].agreeing) == is_same
+
+
 def test_a_date_in_the_question_leaves_one_figure(bot: QABot) -> None:
     answer = bot.ask("截至10月底,全市建成口袋公园多少座?")
     assert marked(answer) == ["103座"]

@@ -10,6 +10,7 @@ from qa_bot.index.terms import fold
 from qa_bot.records import Query
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ALONE = re.compile(r"[一二三四五六七八九十两](?![几百千万亿])")  # in a figure it is a number
 _NOT_UNIT = re.compile(r"[\d\W]|(?:以上|以下|以内|左右|不等|上下|余|多)")
 
 
@@ -30,6 +31,8 @@ def find_figure(query: Query, text: str, overlap: Overlap) -> Figure:
     """
     start, end = find_highlight(query, text, overlap)
     marked = NUMERAL.sub(_in_digits, fold(text[start:end]))
+    if not _NUMBER.search(marked):
+        marked = _ALONE.sub(_in_digits, marked)
     numbers = (number.replace(",", "") for number in _NUMBER.findall(marked))
     return Figure(tuple(numbers), _NOT_UNIT.sub("", marked)[-1:])
 

@@ -7,6 +7,8 @@ from qa_bot.answering.answer_kinds import FIGURES, has_form, holds_kind
 from qa_bot.answering.figures import find_figure, is_same
 from qa_bot.answering.overlap import Overlap, merged
 from qa_bot.answering.select import ScoredSentence
+from qa_bot.index.alike import contradict
+from qa_bot.index.terms import fold
 from qa_bot.records import Query
 
 _RUNNERS_UP = 5  # candidates that may be the second
@@ -81,7 +83,13 @@ def find_companions(
         share = overlap.coverage(rival.matched)
         if agrees and share >= _HALF * held:
             agreeing.setdefault(rival.passage.article, rival)
-        elif agrees is False and rival in likely and share >= _AS_MUCH * held:
+        # The same sentence with another figure contradicts, however much better the first one
+        # scores for what stands around it.
+        elif (
+            agrees is False
+            and share >= _AS_MUCH * held
+            and (rival in likely or contradict([fold(best.text)], [fold(rival.text)]))
+        ):
             contradicting = contradicting or rival
     return Companions(contradicting or added, tuple(agreeing.values()))
 

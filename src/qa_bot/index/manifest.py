@@ -13,7 +13,7 @@ from typing import Any
 from qa_bot.errors import IndexDamagedError, IndexMismatchError, IndexNewerError
 from qa_bot.index.own_files import open_own, replace_own
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
 STORE, VECTORS, SIGNATURES, PASSAGE_TERMS, ARTICLE_TERMS = (
     "store.sqlite",

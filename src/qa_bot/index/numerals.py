@@ -19,8 +19,10 @@ def numeral_value(numeral: str) -> int | None:
     """Return the number that a Chinese numeral stands for, or None if it is not one number.
 
     Args:
-        numeral: Characters of `NUMERAL`, such as 三百四十一 or 二〇二五.
+        numeral: Characters of `NUMERAL`, such as 三百四十一 or 二〇二五; or one of them alone.
     """
+    if len(numeral) == 1 and numeral in _DIGITS:
+        return _DIGITS[numeral]
     if all(c in _DIGITS for c in numeral):
         # 二三 is 'two or three'; read out digit by digit are years and long numbers.
         return int("".join(str(_DIGITS[c]) for c in numeral)) if len(numeral) > 2 else None

@@ -99,9 +99,12 @@ def read_passage(checked: Sequence[Any]) -> StoredPassage:
     section, speaker, is_metadata, first, last, frame, packed = rest
     if not 0 <= start <= end <= MAX_FILE_BYTES or len(text) != end - start:
         raise ValueError("a passage is not as long as its place")
+    # All by name: `*others` takes half as long again, and there are hundreds of them.
     sentences = tuple(
-        StoredSentence(Span(begins, ends), *others)
-        for begins, ends, *others in SENTENCE.iter_unpack(packed)
+        StoredSentence(Span(begins, ends), paragraph, line, last_line, page_line, last_page_line)
+        for begins, ends, paragraph, line, last_line, page_line, last_page_line in (
+            SENTENCE.iter_unpack(packed)
+        )
     )
     at = start
     for sentence in sentences:
