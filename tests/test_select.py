@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from qa_bot.answering import select as selecting
 from qa_bot.answering.features import find_candidates, measure
 from qa_bot.answering.overlap import Overlap
 from qa_bot.answering.question import analyse
+from qa_bot.answering.reader import Reader, Reading
+from qa_bot.answering.reread import reread
 from qa_bot.answering.retrieve import Hit, retrieve
 from qa_bot.answering.select import ScoredSentence, fitted_weights, select
 from qa_bot.errors import QuestionError
@@ -96,13 +98,43 @@ def test_scores_are_shares_of_one_probability(index: Path, encoder: Encoder, que
     assert sum(scores) == pytest.approx(1.0)
 
 
-def test_of_many_sentences_the_best_32_are_measured(tmp_path: Path, encoder: Encoder) -> None:
+def test_of_many_sentences_the_best_are_measured(tmp_path: Path, encoder: Encoder) -> None:
     lines = "".join(f"第{n}号码头停着货船。" for n in range(400)) + "灯塔高41米。"
     articles = {"port.md": f"---\ntitle: 港口\n---\n{lines}\n"}
     build_index(write_articles(tmp_path / "corpus", articles), tmp_path / "index", encoder)
     sentences = select(*found(tmp_path / "index", encoder, "灯塔有多高?"))
     assert len(sentences) <= 32
     assert sentences[0].text == "灯塔高41米。"
+
+
+def test_a_long_passage_is_read_around_its_likely_sentences(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = [
+        f"渡口的第{n}号泊位归航运站管,站里的值班表贴在墙上,谁都可以去看。" for n in range(1, 12)
+    ]
+    told = "青石渡口的木船由船工白冬生打造,船身长九米。"
+    article = f"---\ntitle: 青石渡口\n---\n{''.join([*beside[:6], told, *beside[6:]])}\n"
+    build_index(write_articles(tmp_path / "c", {"a.md": article}), tmp_path / "i", encoder)
+    query, hits, overlap = found(tmp_path / "i", encoder, "青石渡口的木船是谁打造的?")
+    sentences, texts = select(query, hits, overlap), list[str]()
+    reader, read = Reader.load(), Reader.read
+
+    def noted(self: Reader, question: str, given: Sequence[str]) -> list[Reading]:
+        texts.extend(given)
+        return read(self, question, given)
+
+    monkeypatch.setattr(Reader, "read", noted)
+    ranked = reread(query, sentences, reader)
+    (text,) = (text for text in texts if told in text)
+    assert 200 < len(text) <= 300
+    assert len(text) < len(ranked[0].passage.text)
+    assert article.count(text) == 1
+    assert text.startswith("渡口的第")
+    assert text.endswith("谁都可以去看。")
+    assert sorted(s.sentence.span for s in ranked) == sorted(s.sentence.span for s in sentences)
+    assert ranked[0].text == told
+    assert told[slice(*(ranked[0].answer or ()))].endswith("白冬生")
 
 
 def test_nothing_retrieved_is_nothing_selected(index: Path, encoder: Encoder) -> None:
