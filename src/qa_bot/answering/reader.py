@@ -64,11 +64,6 @@ class Reading:
         """Log odds that the text holds the answer."""
         return (_log_sum(self.first) + _log_sum(self.last)) / 2
 
-    @property
-    def no_answer(self) -> float:
-        """Probability, in [0, 1], that the text holds no answer."""
-        return float(1 / (1 + np.exp(self.score)))
-
     @cached_property
     def best(self) -> Span:
         """The likeliest answer in one of the text's sentences."""
