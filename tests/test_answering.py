@@ -328,6 +328,25 @@ def test_a_number_is_marked_whole(sentence: str, number: str) -> None:
     assert sentence[start:end] == number
 
 
+@pytest.mark.parametrize(
+    ("question", "read", "marked"),
+    [
+        ("镇上有多少家磨坊?", "磨坊41家、油坊12家", "41家"),
+        ("镇上有多少家油坊?", "磨坊41家、油坊12家", "磨坊41家、油坊12家"),  # as near to both
+        ("镇上有多少家磨坊和油坊?", "磨坊41家、油坊12家", "磨坊41家、油坊12家"),
+        ("每年有多少人来学艺?", "200至300人", "200至300人"),
+    ],
+)
+def test_of_several_figures_that_the_reader_marks_one_is_meant(
+    question: str, read: str, marked: str
+) -> None:
+    query, sentence = analyse(question), "镇上有磨坊41家、油坊12家,每年有200至300人来学艺。"
+    overlap = Overlap(query, lambda term: 1, 10)
+    start = sentence.index(read)
+    found = find_highlight(query, sentence, overlap, read=(start, start + len(read)))
+    assert sentence[slice(*found)] == marked
+
+
 def test_a_year_in_chinese_numerals_is_a_date() -> None:
     query = analyse("首站什么时候投用?")
     sentence = "首站于二〇二五年十月十八日投用,造价八千万元。"

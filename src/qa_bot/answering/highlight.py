@@ -7,6 +7,7 @@ definition, or the clause that covers the question best.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from qa_bot.answering.answer_kinds import FIGURES, find_kind
 from qa_bot.answering.overlap import Overlap
@@ -19,8 +20,11 @@ _POST = re.compile(r"^name:.*\n?.*\brole:(?P<post>[^\n]+)")  # a person in the f
 _COUNTED = re.compile(r"(?:多少|几)(\w)")
 # Figures with a form of their own: of what the reader marks, too much or half of one otherwise.
 _WHOLE = frozenset({"percent", "money", "duration"})
+_APART = re.compile(r"[、，,；;。]")  # not 至: a range is one answer
+_SEVERAL = re.compile(r"[和与及跟、]|分别|各|哪些|\band\b")
 _SAID = frozenset({"reason", "way", "effect"})  # a clause at least, not a word
 _SHORT = 5  # characters
+_CLEARLY = 1.25  # times as near as the other figures that are marked too
 _NEARER = 1.0  # times as near; a wrong number misleads, whatever is gained where all are right
 
 
@@ -54,6 +58,9 @@ def find_highlight(
         marked = [span for span in figures if span[0] < read[1] and read[0] < span[1]]
         if marked and nearness[figure] > _NEARER * max(nearness[span] for span in marked):
             return figure
+        others = [nearness[span] for span in marked if span != figure]
+        if _is_too_much(query, text, marked) and nearness[figure] > _CLEARLY * max(others):
+            return figure
     clauses = [(match.start(), match.end()) for match in _CLAUSE.finditer(text)]
     if read:
         is_too_short = query.kind in _SAID and read[1] - read[0] < _SHORT
@@ -71,6 +78,19 @@ def find_highlight(
     # Of equals the first, but not 'meanwhile,'.
     best = max(clauses, key=lambda span: (coverage[span], span[1] - span[0] >= _SHORT))
     return _stripped(text, *best)
+
+
+def _is_too_much(query: Query, text: str, marked: Sequence[tuple[int, int]]) -> bool:
+    """Whether several figures are marked, one after the other, where one is asked for.
+
+    Of dates two may be the answer: when it began and when it ended.
+    """
+    gaps = (text[one[1] : other[0]] for one, other in pairwise(marked))
+    return (
+        query.kind == "number"
+        and any(map(_APART.search, gaps))
+        and not _SEVERAL.search(query.understood_as)
+    )
 
 
 def _figures(query: Query, text: str) -> Sequence[tuple[int, int]]:
